@@ -1,0 +1,92 @@
+"""fairapp: registration, allocation, badges, sales and turnover of market fairs.
+
+`create_app` is the only place where things are put together. Features are found by
+convention: `routes.py` offers `pages` (under the language) and may offer `plain` (no
+language), `api.py` offers `api` (under /api/v1), `commands.py` offers `commands`.
+"""
+
+import importlib
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+from flask import Flask
+from flask_migrate import Migrate
+
+from config import Settings
+from fairapp.celery_app import make_celery
+from fairapp.foundation.database import db, init_database
+from fairapp.web.i18n import LANGUAGE_PREFIX, init_i18n
+
+ROOT = Path(__file__).resolve().parent.parent
+FEATURES = (
+    "web",
+    "audit",
+    "outbox",
+    "messages",
+    "reference",
+    "accounts",
+    "cooperatives",
+    "events",
+    "registrations",
+    "stands",
+    "badges",
+    "workshops",
+    "sales",
+    "turnover",
+    "statistics",
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Put the application together.
+
+    Without settings (the `flask` command) they are read from the environment and, for the
+    command line alone, from the file that `make run` leaves in the state folder.
+    """
+    settings = settings or _command_line_settings()
+    app = Flask("fairapp", root_path=str(ROOT / "fairapp"), template_folder=str(ROOT / "templates"))
+    app.extensions["settings"] = settings
+    settings.var.mkdir(parents=True, exist_ok=True)
+    init_database(app, settings.database)
+    for feature in FEATURES:
+        importlib.import_module(f"fairapp.{feature}.models") if find_spec(
+            f"fairapp.{feature}.models"
+        ) else None
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    init_i18n(app)
+    _init_web(app, settings)
+    features = FEATURES + (("demo",) if settings.fairapp_demo else ())
+    for feature in features:
+        _register_feature(app, feature)
+    make_celery(app, settings)
+    return app
+
+
+def _command_line_settings() -> Settings:
+    if click.get_current_context(silent=True) is None:
+        return Settings()
+    left_by_run = Settings.model_construct().var / "instance.env"
+    return Settings(_env_file=(".env", left_by_run))  # type: ignore[call-arg] # pydantic's own argument
+
+
+def _init_web(app: Flask, settings: Settings) -> None:
+    if find_spec("fairapp.web.setup"):
+        importlib.import_module("fairapp.web.setup").init_web(app, settings)
+    if find_spec("fairapp.accounts.sessions"):
+        importlib.import_module("fairapp.accounts.sessions").init_accounts(app, settings)
+
+
+def _register_feature(app: Flask, feature: str) -> None:
+    roles = {}
+    for role in ("routes", "api", "commands"):
+        name = f"fairapp.{feature}.{role}"
+        roles[role] = importlib.import_module(name) if find_spec(name) else None
+    if routes := roles["routes"]:
+        for attribute, prefix in (("pages", LANGUAGE_PREFIX), ("plain", "")):
+            if blueprint := getattr(routes, attribute, None):
+                app.register_blueprint(blueprint, url_prefix=prefix)
+    if api := getattr(roles["api"], "api", None):
+        app.register_blueprint(api, url_prefix="/api/v1")
+    for command in getattr(roles["commands"], "commands", ()):
+        app.cli.add_command(command)

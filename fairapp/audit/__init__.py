@@ -1,0 +1,1 @@
+"""Who did what: actors, what their roles allow, and the append-only, chained record."""

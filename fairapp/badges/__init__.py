@@ -1,0 +1,1 @@
+"""Badges, their QR codes and PDFs, gates and scans."""

@@ -1,0 +1,1 @@
+"""Demonstration data: imports anything, imported by nothing."""

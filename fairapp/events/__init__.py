@@ -1,0 +1,1 @@
+"""Fairs and mobile markets, their stops, calls, criteria and quotas."""

@@ -1,0 +1,1 @@
+"""Clock, database, errors, ids, money and text: what knows nothing of fairs."""

@@ -1,0 +1,1 @@
+"""Background work: asked for in the transaction that needs it, sent by a relay, done once."""

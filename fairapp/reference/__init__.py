@@ -1,0 +1,1 @@
+"""Regions, provinces, sectors and legal kinds: data files and look-ups."""

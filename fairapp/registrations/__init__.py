@@ -1,0 +1,1 @@
+"""A cooperative's request to take part: form, review, decision, tracking."""

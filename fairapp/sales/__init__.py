@@ -1,0 +1,1 @@
+"""The ledger of sales, its sync, and day reports."""

@@ -1,0 +1,1 @@
+"""Officials' pages, exports, published reports and open data."""

@@ -1,0 +1,1 @@
+"""What every page and call shares: access, errors, filters, forms, languages, problems."""

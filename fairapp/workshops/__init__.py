@@ -1,0 +1,1 @@
+"""Programme beside an event: workshops and who attended them."""
