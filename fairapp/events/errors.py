@@ -1,0 +1,153 @@
+"""Refusals of events, their stops and their calls."""
+
+from fairapp.foundation.errors import Conflict, NotFound, RuleViolation
+from fairapp.foundation.text import N_
+
+
+class EventNotFound(NotFound):
+    """No such event, or not this person's."""
+
+    message = N_("We did not find this event.")
+
+
+class StopNotFound(NotFound):
+    """The event has no stop of this code."""
+
+    message = N_("We did not find this stop.")
+
+
+class SlugTaken(Conflict):
+    """Another event has this address."""
+
+    message = N_("Another event already has the address %(slug)s.")
+    field = "slug"
+
+
+class StopCodeTaken(RuleViolation):
+    """Two stops of one event have the same code."""
+
+    message = N_("Two stops have the code %(code)s.")
+    field = "stops"
+
+
+class NoStop(RuleViolation):
+    """An event without a stop."""
+
+    message = N_("Add at least one stop: a place and its days.")
+    field = "stops"
+
+
+class FairHasOneStop(RuleViolation):
+    """A fair stays in one place."""
+
+    message = N_("A fair has exactly one stop. Choose mobile market for several.")
+    field = "stops"
+
+
+class StopEndsBeforeStart(RuleViolation):
+    """The last day of a stop lies before its first."""
+
+    message = N_("The last day of stop %(code)s is before its first day.")
+    field = "ends_on"
+
+
+class StopTooLong(RuleViolation):
+    """A stop that lasts longer than any real one: most likely a wrong year."""
+
+    message = N_("Stop %(code)s lasts more than %(days)s days. Check the year.")
+    field = "ends_on"
+
+
+class WindowIncomplete(RuleViolation):
+    """Only one of the two days of the registration window is given."""
+
+    message = N_("Give both the first and the last day of registration, or neither.")
+    field = "registration_closes_on"
+
+
+class WindowReversed(RuleViolation):
+    """Registration closes before it opens."""
+
+    message = N_("Registration closes before it opens.")
+    field = "registration_closes_on"
+
+
+class UnknownRegion(RuleViolation):
+    """No region has this code."""
+
+    message = N_("No region has the code %(code)s.")
+    field = "region"
+
+
+class UnknownProvince(RuleViolation):
+    """No province or prefecture has this code."""
+
+    message = N_("No province or prefecture has the code %(code)s.")
+    field = "province"
+
+
+class SlugUnreadable(RuleViolation):
+    """The address of the event is not made of small letters, digits and dashes."""
+
+    message = N_("Write the address in small Latin letters, digits and dashes, for example khenifra-fair.")
+    field = "slug"
+
+
+class TitleMissing(RuleViolation):
+    """An event needs its title in Arabic and in French."""
+
+    message = N_("Write the title in Arabic and in French.")
+    field = "title_ar"
+
+
+class StopInUse(RuleViolation):
+    """A stop that someone asked for, or that has stands, is cancelled and not removed."""
+
+    message = N_("Stop %(code)s cannot be removed. Cancel it instead.")
+    field = "stops"
+
+
+class StopCancelled(RuleViolation):
+    """The stop was cancelled."""
+
+    message = N_("Stop %(code)s is cancelled.")
+    field = "stop"
+
+
+class WeightsDoNotSum(RuleViolation):
+    """The weights of the criteria are points of one hundred."""
+
+    message = N_("The weights of the criteria must add up to 100. They add up to %(sum)s.")
+    field = "criteria"
+
+
+class CodeTwice(RuleViolation):
+    """Two entries of one list have the same code."""
+
+    message = N_("Two entries have the code %(code)s.")
+    field = "code"
+
+
+class FixedReason(RuleViolation):
+    """Reasons that every call has cannot be removed."""
+
+    message = N_("The reason %(code)s belongs to every call and cannot be removed.")
+    field = "reasons"
+
+
+class NotPublished(RuleViolation):
+    """Registration cannot open while nobody sees the event."""
+
+    message = N_("Publish the event first, then open registration.")
+
+
+class NothingToPublish(RuleViolation):
+    """An event cannot be withdrawn from the public once registrations exist."""
+
+    message = N_("The event is already published.")
+
+
+class RegistrationEnded(RuleViolation):
+    """The last day of the event is over."""
+
+    message = N_("The event is over, registration cannot open again.")
