@@ -16,9 +16,7 @@ SHORTEST_SECRET_KEY = 32
 class Settings(BaseSettings):
     """What an operator may set; every name is an environment variable of the same name."""
 
-    model_config = SettingsConfigDict(
-        env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
-    )
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     port: int = 8000
     fairapp_var: Path = Path("var")
@@ -38,9 +36,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _refuse_weak_key(self) -> Self:
         if len(self.secret_key.get_secret_value()) < SHORTEST_SECRET_KEY:
-            raise ValueError(
-                f"SECRET_KEY is missing or shorter than {SHORTEST_SECRET_KEY} characters"
-            )
+            raise ValueError(f"SECRET_KEY is missing or shorter than {SHORTEST_SECRET_KEY} characters")
         return self
 
     @property

@@ -4,7 +4,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import text
 
-from fairapp.foundation.database import UtcDateTime, WRITES
+from fairapp.foundation.database import WRITES, UtcDateTime
 
 database = current_app.extensions["migrate"].db
 

@@ -127,7 +127,10 @@ class Attempts(Base):
     """Counted tries of one act by one key (an account, an address) in one window of time (B67)."""
 
     __tablename__ = "attempts"
-    __table_args__ = (UniqueConstraint("act", "key_hash", "window_starts_at"), Index(None, "window_starts_at"))
+    __table_args__ = (
+        UniqueConstraint("act", "key_hash", "window_starts_at"),
+        Index(None, "window_starts_at"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     act: Mapped[str] = mapped_column(String(40))

@@ -51,7 +51,9 @@ class Cooperative(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
 
-    sectors: Mapped[list["CooperativeSector"]] = relationship(lazy="raise_on_sql", order_by="CooperativeSector.sector_code")
+    sectors: Mapped[list["CooperativeSector"]] = relationship(
+        lazy="raise_on_sql", order_by="CooperativeSector.sector_code"
+    )
 
 
 class CooperativeSector(Base):
@@ -59,5 +61,7 @@ class CooperativeSector(Base):
 
     __tablename__ = "cooperative_sectors"
 
-    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id", ondelete="CASCADE"), primary_key=True)
+    cooperative_id: Mapped[int] = mapped_column(
+        ForeignKey("cooperatives.id", ondelete="CASCADE"), primary_key=True
+    )
     sector_code: Mapped[str] = mapped_column(String(20), primary_key=True)

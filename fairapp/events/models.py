@@ -53,7 +53,9 @@ class Event(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
 
-    stops: Mapped[list["Stop"]] = relationship(back_populates="event", lazy="raise_on_sql", order_by="Stop.position")
+    stops: Mapped[list["Stop"]] = relationship(
+        back_populates="event", lazy="raise_on_sql", order_by="Stop.position"
+    )
 
 
 class Stop(Base):

@@ -86,7 +86,9 @@ class RegistrationStop(Base):
 
     __tablename__ = "registration_stops"
 
-    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"), primary_key=True)
+    registration_id: Mapped[int] = mapped_column(
+        ForeignKey("registrations.id", ondelete="CASCADE"), primary_key=True
+    )
     stop_id: Mapped[int] = mapped_column(ForeignKey("stops.id"), primary_key=True, index=True)
 
 
@@ -95,7 +97,9 @@ class RegistrationSector(Base):
 
     __tablename__ = "registration_sectors"
 
-    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"), primary_key=True)
+    registration_id: Mapped[int] = mapped_column(
+        ForeignKey("registrations.id", ondelete="CASCADE"), primary_key=True
+    )
     sector_code: Mapped[str] = mapped_column(String(20), primary_key=True)
 
 
@@ -134,7 +138,9 @@ class StateChange(Base):
     __tablename__ = "state_changes"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"), index=True)
+    registration_id: Mapped[int] = mapped_column(
+        ForeignKey("registrations.id", ondelete="CASCADE"), index=True
+    )
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[RegistrationState] = mapped_column(stored(RegistrationState))
     reason_code: Mapped[str | None] = mapped_column(String(40))
