@@ -32,6 +32,23 @@ def parse_reference(text: str) -> str | None:
     return symbols if _check_symbol(symbols[:-1]) == symbols[-1] else None
 
 
+def reference_number(reference: str) -> int:
+    """Return the number that the seven random symbols of a stored reference spell, below 31**7."""
+    number = 0
+    for symbol in reference[:_RANDOM_SYMBOLS]:
+        number = number * len(ALPHABET) + ALPHABET.index(symbol)
+    return number
+
+
+def numbered_reference(number: int) -> str | None:
+    """Return the stored reference that spells a number, or None when the number is too large."""
+    symbols = ""
+    for _ in range(_RANDOM_SYMBOLS):
+        number, digit = divmod(number, len(ALPHABET))
+        symbols = ALPHABET[digit] + symbols
+    return None if number else symbols + _check_symbol(symbols)
+
+
 def show_reference(reference: str) -> str:
     """Return the form people read, `K7QM-4T2X`."""
     return f"{reference[:4]}-{reference[4:]}"
