@@ -16,6 +16,7 @@ from flask_migrate import Migrate
 from config import Settings
 from fairapp.celery_app import make_celery
 from fairapp.foundation.database import db, init_database
+from fairapp.web.health import health
 from fairapp.web.i18n import LANGUAGE_PREFIX, init_i18n
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     features = FEATURES + (("demo",) if settings.fairapp_demo else ())
     for feature in features:
         _register_feature(app, feature)
+    app.register_blueprint(health)
     make_celery(app, settings)
     return app
 

@@ -12,6 +12,7 @@ from fairapp.foundation.database import db
 FEATURES = ("outbox", "messages", "accounts", "registrations", "stands", "badges", "statistics")
 VISIBILITY_TIMEOUT_S = 300
 SEND_WAITING_EVERY_S = 1.0
+SOFT_SHUTDOWN_S = 5
 
 
 def make_celery(app: Flask, settings: Settings) -> Celery:
@@ -51,6 +52,8 @@ def make_celery(app: Flask, settings: Settings) -> Celery:
         result_backend_transport_options={"visibility_timeout": VISIBILITY_TIMEOUT_S},
         visibility_timeout=VISIBILITY_TIMEOUT_S,
         worker_hijack_root_logger=False,
+        worker_soft_shutdown_timeout=SOFT_SHUTDOWN_S,
+        worker_enable_soft_shutdown_on_idle=False,
         beat_schedule_filename=str(settings.var / "beat-schedule"),
         beat_schedule={
             "outbox.send_waiting": {
@@ -63,6 +66,7 @@ def make_celery(app: Flask, settings: Settings) -> Celery:
     )
     celery.autodiscover_tasks([f"fairapp.{feature}" for feature in FEATURES], force=True)
     celery.set_default()
+    celery.flask_app = app
     app.extensions["celery"] = celery
 
     def drop_inherited_connections(**_: object) -> None:

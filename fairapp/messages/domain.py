@@ -1,6 +1,7 @@
-"""Channels and states of messages."""
+"""Channels and states of messages, and what a message carries."""
 
 import enum
+from dataclasses import dataclass
 
 
 class Channel(enum.StrEnum):
@@ -17,3 +18,12 @@ class MessageState(enum.StrEnum):
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a message. An image named `cid:…` in the HTML part is inline."""
+
+    filename: str
+    media_type: str
+    content: bytes
