@@ -83,3 +83,18 @@ class Scan(Base):
     is_contested: Mapped[bool] = mapped_column(default=False)
     device_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("devices.id"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    reason: Mapped[str | None] = mapped_column(String(200))
+
+
+class BadgePrint(Base):
+    """All valid badges of an event in one PDF, made in the background; the last one is kept."""
+
+    __tablename__ = "badge_prints"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("events.id"), index=True)
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    requested_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    badges: Mapped[int | None]
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
