@@ -69,7 +69,7 @@ def _command_line_settings() -> Settings:
     if click.get_current_context(silent=True) is None:
         return Settings()
     left_by_run = Settings.model_construct().var / "instance.env"
-    return Settings(_env_file=(".env", left_by_run))  # type: ignore[call-arg] # pydantic's own argument
+    return Settings(_env_file=(".env", left_by_run))
 
 
 def _init_web(app: Flask, settings: Settings) -> None:

@@ -18,4 +18,4 @@ class WorkState(enum.StrEnum):
 
 def lease(tries: int) -> timedelta:
     """Return how long a sent row may stay undone before it is sent again; doubles each try."""
-    return min(_FIRST_LEASE * 2 ** max(tries - 1, 0), _LONGEST_LEASE)
+    return min(_FIRST_LEASE * (1 << max(tries - 1, 0)), _LONGEST_LEASE)

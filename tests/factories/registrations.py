@@ -1,0 +1,66 @@
+"""Registrations with their stops, sectors, products, representatives and history."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from fairapp.cooperatives.models import Cooperative
+from fairapp.events.models import Event
+from fairapp.foundation.ids import new_reference
+from fairapp.registrations.domain import FilingChannel, Gender, RegistrationState
+from fairapp.registrations.models import (
+    Registration,
+    RegistrationProduct,
+    RegistrationSector,
+    Representative,
+    StateChange,
+)
+from tests import NOW
+from tests.factories.cooperatives import make_cooperative
+from tests.factories.events import make_event
+
+
+def make_registration(
+    session: Session,
+    *,
+    event: Event | None = None,
+    cooperative: Cooperative | None = None,
+    representatives: int = 1,
+    **overrides: Any,
+) -> Registration:
+    """Make a received registration for every stop of the event, with women as representatives."""
+    event = event or make_event(session)
+    cooperative = cooperative or make_cooperative(session)
+    values = {
+        "reference": new_reference(),
+        "state": RegistrationState.RECEIVED,
+        "channel": FilingChannel.SELF,
+        "locale": "ar",
+        "phone": cooperative.phone,
+        "email": cooperative.email,
+        "received_at": NOW,
+        "changed_at": NOW,
+    }
+    registration = Registration(**(values | overrides))
+    registration.event = event
+    registration.cooperative = cooperative
+    registration.stops = list(event.stops)
+    registration.sectors = [RegistrationSector(sector_code="AGR-HONEY")]
+    registration.products = [RegistrationProduct(position=0, name="Honey", sector_code="AGR-HONEY")]
+    registration.representatives = [
+        Representative(position=position, name=f"Representative {position + 1}", gender=Gender.WOMAN)
+        for position in range(representatives)
+    ]
+    registration.history = [StateChange(at=NOW, state=registration.state)]
+    session.add(registration)
+    session.flush()
+    return registration
+
+
+def make_accepted_registration(session: Session, **overrides: Any) -> Registration:
+    """Make a registration that was received and accepted."""
+    registration = make_registration(session, **overrides)
+    registration.state = RegistrationState.ACCEPTED
+    registration.history.append(StateChange(at=NOW, state=RegistrationState.ACCEPTED))
+    session.flush()
+    return registration
