@@ -1,0 +1,109 @@
+"""Changes to the directory."""
+
+from dataclasses import fields, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from fairapp.accounts.models import RoleGrant
+from fairapp.audit.domain import Actor, Role, ScopeKind
+from fairapp.audit.services import record
+from fairapp.cooperatives import queries
+from fairapp.cooperatives.domain import CooperativeProfile, check_profile, name_key
+from fairapp.cooperatives.models import Cooperative, CooperativeSector
+from fairapp.foundation.clock import local_date
+from fairapp.foundation.ids import new_reference
+
+_STORED = tuple(field.name for field in fields(CooperativeProfile) if field.name != "sectors")
+
+
+def create_cooperative(
+    session: Session, *, actor: Actor, profile: CooperativeProfile, now: datetime, demonstration: bool = False
+) -> Cooperative:
+    """Enter a cooperative into the directory. An account of a cooperative becomes its account too.
+
+    Raises: NameMissing, MoreWomenThanMembers, MoreYouthThanMembers, RegisterNumberMissing, FoundedLater.
+    """
+    check_profile(profile, today=local_date(now))
+    cooperative = Cooperative(
+        code=_free_code(session),
+        is_demonstration=demonstration,
+        created_at=now,
+        created_by_id=actor.account_id,
+        **_columns(profile),
+    )
+    cooperative.sectors = [CooperativeSector(sector_code=code) for code in dict.fromkeys(profile.sectors)]
+    session.add(cooperative)
+    session.flush()
+    if actor.has_role(Role.COOPERATIVE) and actor.account_id is not None:
+        session.add(_membership(actor.account_id, cooperative.id, now))
+        session.flush()
+    record(
+        session,
+        actor=actor,
+        action="cooperatives.created",
+        subject_type="cooperative",
+        subject_id=cooperative.id,
+        now=now,
+    )
+    return cooperative
+
+
+def update_cooperative(
+    session: Session, *, actor: Actor, cooperative: Cooperative, profile: CooperativeProfile, now: datetime
+) -> Cooperative:
+    """Change what a cooperative declares of itself; sectors are only added. Unchanged, nothing is recorded.
+
+    `cooperative` is loaded with its sectors, within the actor's scope.
+
+    Raises: NameMissing, MoreWomenThanMembers, MoreYouthThanMembers, RegisterNumberMissing, FoundedLater.
+    """
+    check_profile(profile, today=local_date(now))
+    wanted = _columns(profile)
+    changed = sorted(name for name, value in wanted.items() if getattr(cooperative, name) != value)
+    known = {sector.sector_code for sector in cooperative.sectors}
+    added = [code for code in dict.fromkeys(profile.sectors) if code not in known]
+    for name in changed:
+        setattr(cooperative, name, wanted[name])
+    cooperative.sectors.extend(CooperativeSector(sector_code=code) for code in added)
+    if changed or added:
+        session.flush()
+        record(
+            session,
+            actor=actor,
+            action="cooperatives.updated",
+            subject_type="cooperative",
+            subject_id=cooperative.id,
+            now=now,
+            details={"fields": changed, "sectors_added": added},
+        )
+    return cooperative
+
+
+def _columns(profile: CooperativeProfile) -> dict[str, object]:
+    # A name given in one language stands for both, so that no page shows an empty one.
+    both = replace(
+        profile,
+        name_ar=profile.name_ar or profile.name_fr,
+        name_fr=profile.name_fr or profile.name_ar,
+    )
+    values: dict[str, object] = {name: getattr(both, name) for name in _STORED}
+    return values | {"name_key": name_key(both.name_ar, both.name_fr)}
+
+
+def _free_code(session: Session) -> str:
+    code = new_reference()
+    while queries.code_is_taken(session, code=code):
+        code = new_reference()
+    return code
+
+
+def _membership(account_id: int, cooperative_id: int, now: datetime) -> RoleGrant:
+    return RoleGrant(
+        account_id=account_id,
+        role=Role.COOPERATIVE,
+        scope=ScopeKind.COOPERATIVE,
+        cooperative_id=cooperative_id,
+        granted_at=now,
+        granted_by_id=account_id,
+    )
