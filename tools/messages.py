@@ -35,7 +35,7 @@ _PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 def extract() -> Catalog:
     """Return a catalogue of every marked sentence in code and templates."""
     with (FOLDER / "babel.cfg").open() as file:
-        mappings, options = parse_mapping_cfg(file)
+        mappings, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call] # Babel
     template = Catalog(project="fairapp")
     found = extract_from_dir(
         ROOT, mappings, options, keywords=KEYWORDS, comment_tags=("i18n:",), strip_comment_tags=True
@@ -112,11 +112,12 @@ def _messages(catalog: Catalog) -> list[Message]:
 def _fault(message: Message, plurals: int) -> str | None:
     if message.fuzzy:
         return "fuzzy"
-    strings = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
+    given = message.string
+    strings = [text or "" for text in (given if isinstance(given, (list, tuple)) else [given])]
     if not all(strings) or (isinstance(message.id, tuple) and len(strings) != plurals):
         return "not translated"
-    sources = message.id if isinstance(message.id, tuple) else (message.id,)
-    names = set(_PLACEHOLDER.findall(sources[-1]))
+    source = message.id if isinstance(message.id, str) else message.id[-1]
+    names = set(_PLACEHOLDER.findall(source))
     for string in strings:
         used = set(_PLACEHOLDER.findall(string))
         # A plural form may spell out its number ("one stand") instead of showing it.

