@@ -1,6 +1,6 @@
 """Refusals around registrations."""
 
-from fairapp.foundation.errors import Conflict, NotFound, RuleViolation
+from fairapp.foundation.errors import Conflict, Forbidden, NotFound, RuleViolation
 from fairapp.foundation.text import N_
 
 
@@ -27,6 +27,12 @@ class AlreadyRegistered(RuleViolation):
 
     message = N_("This cooperative has already sent a registration for this event.")
     field = "cooperative"
+
+
+class ForeignEvent(Forbidden):
+    """An organizer files for an event outside its scope."""
+
+    message = N_("Your account does not organize this event.")
 
 
 class StopMissing(RuleViolation):

@@ -1,0 +1,1 @@
+"""Reads of registrations: single ones, the organizer's queue, drafts."""
