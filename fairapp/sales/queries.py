@@ -1,0 +1,239 @@
+"""Reads of the ledger, within what the actor may record or settle."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from fairapp.audit.domain import Actor, ActorKind
+from fairapp.events.errors import EventNotFound
+from fairapp.events.models import Event, Stop
+from fairapp.events.queries import scope_condition
+from fairapp.foundation.rows import is_among
+from fairapp.registrations.models import Registration
+from fairapp.sales.domain import Payment, StopHours
+from fairapp.sales.models import Sale, StandDay
+from fairapp.stands.models import Allocation, Stand
+
+LONGEST_CODE = 20
+
+
+class Holding(NamedTuple):
+    """One placement on a stand, live or over."""
+
+    registration_id: int
+    cooperative_id: int
+    allocated_at: datetime
+    released_at: datetime | None
+
+    def covers(self, instant: datetime) -> bool:
+        """Tell whether the stand was held so at an instant."""
+        return self.allocated_at <= instant and (self.released_at is None or instant < self.released_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stand at which the actor may record, with the hours of its stop and who held it, in order."""
+
+    stop_id: int
+    stop: str
+    stand_id: int
+    stand: str
+    hours: StopHours
+    holdings: tuple[Holding, ...]
+    own: tuple[Holding, ...] | None  # None: whoever acts is not bound to a cooperative
+
+    def holding_at(self, instant: datetime) -> Holding | None:
+        """Return who held the stand: at the instant, else who holds it now (entered late)."""
+        if self.own:
+            return _covering(self.own, instant) or _live(self.own) or _covering(self.holdings, instant)
+        return _covering(self.holdings, instant) or _live(self.holdings)
+
+    def is_open_to(self, holding: Holding | None) -> bool:
+        """Tell whether a sale of this holding is the actor's to record."""
+        return self.own is None or holding is None or holding in self.own
+
+
+class LedgerEntry(NamedTuple):
+    """What of a ledger row decides whether another one says the same, and how it is counted."""
+
+    id: UUID
+    stop_id: int
+    stand_id: int
+    day: date
+    device_sold_at: datetime
+    amount_minor: int
+    payment: Payment
+    sector_code: str | None
+    product: str | None
+    quantity_milli: int | None
+    reverses_id: UUID | None
+
+    def says_the_same_as(self, other: "LedgerEntry") -> bool:
+        """Compare what the device sent; the day follows from it and from the clock."""
+        return self._replace(day=other.day) == other
+
+
+_ENTRY_COLUMNS = (
+    Sale.id,
+    Sale.stop_id,
+    Sale.stand_id,
+    Sale.day,
+    Sale.device_sold_at,
+    Sale.amount_minor,
+    Sale.payment,
+    Sale.sector_code,
+    Sale.product,
+    Sale.quantity_milli,
+    Sale.reverses_id,
+)
+
+
+def event_to_sell_at(session: Session, *, actor: Actor, slug: str) -> Event:
+    """Return an event with its stops, at which the actor may record sales.
+
+    Organizers within their scope, a till at its own event, a cooperative where it is registered.
+
+    Raises: EventNotFound.
+    """
+    registered = select(Registration.event_id).where(Registration.cooperative_id.in_(actor.cooperative_ids()))
+    event = session.scalar(
+        select(Event)
+        .options(selectinload(Event.stops))
+        .where(Event.slug == slug, or_(scope_condition(actor, "sales.record"), Event.id.in_(registered)))
+    )
+    if event is None:
+        raise EventNotFound()
+    return event
+
+
+def sells_everywhere(actor: Actor, event: Event) -> bool:
+    """Tell whether the actor may record at any stand of the event: its organizers, and the system."""
+    return actor.kind is ActorKind.SYSTEM or actor.covers_event(
+        "sales.settle", event_id=event.id, region_code=event.region_code
+    )
+
+
+def places_to_sell(
+    session: Session,
+    *,
+    actor: Actor,
+    event: Event,
+    codes: Collection[tuple[str, str]] | None = None,
+    lock: bool = False,
+) -> dict[tuple[str, str], Place]:
+    """Return the stands at which the actor may record, by codes of stop and stand.
+
+    `codes` narrows to these pairs. `lock` holds the stands until the transaction ends, always in
+    the order of their ids, so that a sale and its reversal never miss each other.
+    """
+    stops = {stop.id: stop for stop in event.stops}
+    query = select(Stand.id, Stand.code, Stand.stop_id).where(Stand.stop_id.in_(stops)).order_by(Stand.id)
+    if codes is not None:
+        asked = {stand for _stop, stand in codes if len(stand) <= LONGEST_CODE and stand.isprintable()}
+        query = query.where(Stand.code.in_(asked))
+    everywhere = sells_everywhere(actor, event)
+    if not everywhere:
+        query = query.where(_own_stands(actor))
+    if lock:
+        query = query.with_for_update(key_share=True)
+    stands = [
+        row for row in session.execute(query) if codes is None or (stops[row.stop_id].code, row.code) in codes
+    ]
+    holdings = _holdings(session, [row.id for row in stands])
+    own = None if everywhere or actor.stand_id is not None else frozenset(actor.cooperative_ids())
+    places = {}
+    for row in stands:
+        held = holdings.get(row.id, ())
+        places[stops[row.stop_id].code, row.code] = Place(
+            stop_id=row.stop_id,
+            stop=stops[row.stop_id].code,
+            stand_id=row.id,
+            stand=row.code,
+            hours=hours_of(stops[row.stop_id]),
+            holdings=held,
+            own=None if own is None else tuple(each for each in held if each.cooperative_id in own),
+        )
+    return places
+
+
+def hours_of(stop: Stop) -> StopHours:
+    """Return what the trading day of a stop depends on."""
+    return StopHours(
+        starts_on=stop.starts_on,
+        ends_on=stop.ends_on,
+        opens_at=stop.opens_at,
+        closes_at=stop.closes_at,
+        cancelled=stop.cancelled_at is not None,
+    )
+
+
+def ledger_entries(session: Session, *, ids: Collection[UUID]) -> dict[UUID, LedgerEntry]:
+    """Return the ledger rows that have one of these ids, by id."""
+    if not ids:
+        return {}
+    query = select(*_ENTRY_COLUMNS).where(is_among(session, Sale.id, ids))
+    return {row[0]: LedgerEntry(*row) for row in session.execute(query)}
+
+
+def reversals_of(session: Session, *, sale_ids: Collection[UUID]) -> dict[UUID, LedgerEntry]:
+    """Return the reversals in the ledger, by the id of the sale that they point to."""
+    if not sale_ids:
+        return {}
+    query = select(*_ENTRY_COLUMNS).where(is_among(session, Sale.reverses_id, sale_ids))
+    return {row.reverses_id: LedgerEntry(*row) for row in session.execute(query)}
+
+
+def stand_days_of(
+    session: Session, *, stand_ids: Collection[int], days: Collection[date]
+) -> dict[tuple[int, date], StandDay]:
+    """Return the totals of these stands on these days, by stand and day."""
+    query = select(StandDay).where(StandDay.stand_id.in_(stand_ids), StandDay.day.in_(days))
+    return {
+        (total.stand_id, total.day): total
+        for total in session.scalars(query.execution_options(populate_existing=True))
+    }
+
+
+def _own_stands(actor: Actor) -> ColumnElement[bool]:
+    if actor.stand_id is not None:
+        return Stand.id == actor.stand_id
+    return Stand.id.in_(
+        select(Allocation.stand_id)
+        .join(Registration, Registration.id == Allocation.registration_id)
+        .where(Registration.cooperative_id.in_(actor.cooperative_ids()))
+    )
+
+
+def _holdings(session: Session, stand_ids: Collection[int]) -> dict[int, tuple[Holding, ...]]:
+    if not stand_ids:
+        return {}
+    query = (
+        select(
+            Allocation.stand_id,
+            Allocation.registration_id,
+            Registration.cooperative_id,
+            Allocation.allocated_at,
+            Allocation.released_at,
+        )
+        .join(Registration, Registration.id == Allocation.registration_id)
+        .where(Allocation.stand_id.in_(stand_ids))
+        .order_by(Allocation.share, Allocation.allocated_at, Allocation.id)
+    )
+    found: dict[int, tuple[Holding, ...]] = {}
+    for stand_id, registration_id, cooperative_id, allocated_at, released_at in session.execute(query):
+        holding = Holding(registration_id, cooperative_id, allocated_at, released_at)
+        found[stand_id] = (*found.get(stand_id, ()), holding)
+    return found
+
+
+def _covering(holdings: tuple[Holding, ...], instant: datetime) -> Holding | None:
+    return next((holding for holding in holdings if holding.covers(instant)), None)
+
+
+def _live(holdings: tuple[Holding, ...]) -> Holding | None:
+    return next((holding for holding in holdings if holding.released_at is None), None)

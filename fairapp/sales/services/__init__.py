@@ -1,0 +1,1 @@
+"""Changes of the ledger: the sync, day reports, flags, and the rebuilding of totals."""
