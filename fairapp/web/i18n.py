@@ -14,7 +14,7 @@ def current_language() -> str:
     """Return the language of this request: of its path, else of the browser, else Arabic."""
     if not has_request_context():
         return FIRST_LANGUAGE
-    language: str | None = g.get("lang")
+    language: str | None = g.get("lang") or request.path.split("/")[1]  # the path, where no route matched
     if language in LOCALES:
         return language
     return request.accept_languages.best_match(list(LOCALES)) or FIRST_LANGUAGE
