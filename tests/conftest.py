@@ -19,7 +19,14 @@ from fairapp.accounts.models import Account
 from fairapp.foundation.database import WRITES, db
 from tests import NOW, TODAY
 from tests.clients import ApiCaller, PageClient, give_token, sign_in
-from tests.databases import copy_database, disconnect, drop_database, make_settings, migrated_database
+from tests.databases import (
+    SharedReading,
+    copy_database,
+    disconnect,
+    drop_database,
+    make_settings,
+    migrated_database,
+)
 
 __all__ = ["NOW", "TODAY", "sign_in"]
 
@@ -46,6 +53,7 @@ def app(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fla
     app = _configure(create_app(make_settings(folder, url)))
     with app.app_context():
         db.session.configure(join_transaction_mode="rollback_only")
+        db.session.session_factory.class_ = SharedReading
     yield app
     disconnect(app)
     drop_database(url)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import create_engine, make_url, text
+from flask_sqlalchemy.session import Session
+from sqlalchemy import Connection, create_engine, make_url, text
 
 from config import Settings
 from fairapp import create_app
@@ -18,6 +19,17 @@ from fairapp.foundation.database import db
 
 SECRET_KEY = "only-for-tests-" + "x" * 32
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
+
+
+class SharedReading(Session):
+    """The session of `reading()`; on the connection of a test its rollback undoes nothing of others."""
+
+    def rollback(self) -> None:
+        """Forget what was read; on a connection of its own, end the transaction."""
+        if isinstance(self.get_bind(), Connection):
+            self.expire_all()
+        else:
+            super().rollback()
 
 
 def make_settings(folder: Path, database_url: str, **overrides: object) -> Settings:
