@@ -34,6 +34,15 @@ class Form(FlaskForm):
             return unbound_field.bind(form=form, **options)
 
 
+class Part(Form):
+    """A form inside another (`FormField`); the outer one carries the token."""
+
+    class Meta(Form.Meta):
+        """No token of its own."""
+
+        csrf = False
+
+
 def _is_secret(unbound_field: Any) -> bool:
     return "Password" in unbound_field.field_class.__name__
 
