@@ -1,0 +1,1 @@
+"""The schema: up, down, up again, the same as the models, and protected."""
