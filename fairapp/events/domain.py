@@ -1,11 +1,35 @@
 """Kinds, levels and states of events and stops, and what follows from their dates."""
 
 import enum
-from collections.abc import Iterable
+import itertools
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from fairapp.events.errors import (
+    CodeTwice,
+    FairHasOneStop,
+    NoStop,
+    QuotaTwice,
+    SlugUnreadable,
+    StopCodeTaken,
+    StopEndsBeforeStart,
+    StopTooLong,
+    TitleMissing,
+    UnknownProvince,
+    UnknownRegion,
+    WeightsDoNotSum,
+    WindowIncomplete,
+    WindowReversed,
+)
 from fairapp.foundation.clock import local_date, to_local
+from fairapp.foundation.text import fold
+
+LONGEST_STOP_DAYS = 60
+WEIGHT_SUM = 100
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LONGEST_SLUG = 60
 
 
 class EventKind(enum.StrEnum):
@@ -139,3 +163,203 @@ def begun_days(stop: StopDates, today: date) -> int:
     if stop.cancelled or today < stop.starts_on:
         return 0
     return (min(today, stop.ends_on) - stop.starts_on).days + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """One text in the three languages; English may be left to the French."""
+
+    ar: str
+    fr: str
+    en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StopPlan:
+    """What an organizer says of a stop. Without a code it gets the next of S1, S2 …"""
+
+    place_ar: str
+    place_fr: str
+    province_code: str
+    starts_on: date
+    ends_on: date
+    code: str | None = None
+    venue_ar: str | None = None
+    venue_fr: str | None = None
+    opens_at: time | None = None
+    closes_at: time | None = None
+    visitors: int | None = None
+    edition_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventDetails:
+    """What an organizer says of an event, its stops apart. Dates are local days, both included."""
+
+    kind: EventKind
+    level: EventLevel
+    titles: Texts
+    region_code: str
+    registration_opens_on: date | None = None
+    registration_closes_on: date | None = None
+    answer_by_on: date | None = None
+    slogans: Texts | None = None
+    eligibility: Texts | None = None
+    edition: int | None = None
+    series_code: str | None = None
+    organizer_ar: str | None = None
+    organizer_fr: str | None = None
+    organizer_phone: str | None = None
+    organizer_email: str | None = None
+    most_representatives: int = 2
+    stands_per_stop: int = 1
+
+
+def check_details(details: EventDetails, *, regions: Collection[str]) -> None:
+    """Refuse details that contradict themselves or name no region.
+
+    Raises: TitleMissing, UnknownRegion, WindowIncomplete, WindowReversed.
+    """
+    if not details.titles.ar or not details.titles.fr:
+        raise TitleMissing()
+    if details.region_code not in regions:
+        raise UnknownRegion(code=details.region_code)
+    opens, closes = details.registration_opens_on, details.registration_closes_on
+    if (opens is None) != (closes is None):
+        raise WindowIncomplete()
+    if opens is not None and closes is not None and closes < opens:
+        raise WindowReversed()
+
+
+def check_stop(stop: StopPlan, *, code: str, provinces: Collection[str]) -> None:
+    """Refuse a stop whose days are impossible or whose province does not exist.
+
+    Raises: UnknownProvince, StopEndsBeforeStart, StopTooLong.
+    """
+    if stop.province_code not in provinces:
+        raise UnknownProvince(code=stop.province_code)
+    if stop.ends_on < stop.starts_on:
+        raise StopEndsBeforeStart(code=code)
+    if (stop.ends_on - stop.starts_on).days >= LONGEST_STOP_DAYS:
+        raise StopTooLong(code=code, days=LONGEST_STOP_DAYS)
+
+
+def check_stop_count(kind: EventKind, count: int) -> None:
+    """Refuse an event without a stop, and a fair with several.
+
+    Raises: NoStop, FairHasOneStop.
+    """
+    if count == 0:
+        raise NoStop()
+    if kind is EventKind.FAIR and count > 1:
+        raise FairHasOneStop()
+
+
+def codes_for(wanted: Iterable[str | None], taken: Collection[str] = ()) -> list[str]:
+    """Return a code for each stop: its own, else the next free of S1, S2 …
+
+    Raises: StopCodeTaken.
+    """
+    given = list(wanted)
+    used = {code.casefold() for code in taken}
+    for code in given:
+        if code and code.casefold() in used:
+            raise StopCodeTaken(code=code)
+        used.add((code or "").casefold())
+    numbers = (f"S{number}" for number in itertools.count(1))
+    return [code or next(free for free in numbers if free.casefold() not in used) for code in given]
+
+
+def check_slug(slug: str) -> None:
+    """Refuse an address that is not small Latin letters, digits and single dashes.
+
+    Raises: SlugUnreadable.
+    """
+    if not _SLUG.fullmatch(slug) or len(slug) > _LONGEST_SLUG:
+        raise SlugUnreadable()
+
+
+def slug_from(titles: Texts, *, year: int) -> str:
+    """Return an address made from the Latin title and the year of the first day."""
+    words = [word for word in fold(titles.fr or titles.en).split() if word.isascii()]
+    slug = "-".join(words)[: _LONGEST_SLUG - 10].rstrip("-") or "event"
+    return slug if str(year) in words else f"{slug}-{year}"
+
+
+def check_weights(weights: Collection[int]) -> None:
+    """Refuse weights of criteria that are not points of one hundred; none at all is allowed.
+
+    Raises: WeightsDoNotSum.
+    """
+    if weights and sum(weights) != WEIGHT_SUM:
+        raise WeightsDoNotSum(sum=sum(weights))
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentTerms:
+    """A document that a call asks for."""
+
+    code: str
+    titles: Texts
+    hints: Texts | None = None
+    optional: bool = False
+    food_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionTerms:
+    """A criterion of a call and its weight in points of one hundred."""
+
+    code: str
+    titles: Texts
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaTerms:
+    """A share of places, in percent, kept at least for a group; `target` is its province or sector."""
+
+    kind: QuotaKind
+    least_percent: int
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonTerms:
+    """A reason that a call allows for a decision."""
+
+    code: str
+    texts: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultCall:
+    """The call that every new event starts with.
+
+    Source: what calls of Moroccan fairs ask for; law 55-19 forbids asking for certified copies.
+    """
+
+    documents: tuple[DocumentTerms, ...]
+    criteria: tuple[CriterionTerms, ...]
+    reasons: tuple[ReasonTerms, ...]
+
+
+def check_codes(codes: Collection[str]) -> None:
+    """Refuse a list that names one code twice.
+
+    Raises: CodeTwice.
+    """
+    seen: set[str] = set()
+    for code in codes:
+        if code in seen:
+            raise CodeTwice(code=code)
+        seen.add(code)
+
+
+def check_quotas(quotas: Collection[QuotaTerms]) -> None:
+    """Refuse two quotas for one group.
+
+    Raises: QuotaTwice.
+    """
+    if len({(quota.kind, quota.target) for quota in quotas}) != len(quotas):
+        raise QuotaTwice()

@@ -1,6 +1,6 @@
 """Refusals of events, their stops and their calls."""
 
-from fairapp.foundation.errors import Conflict, NotFound, RuleViolation
+from fairapp.foundation.errors import Conflict, Forbidden, NotFound, RuleViolation
 from fairapp.foundation.text import N_
 
 
@@ -100,13 +100,6 @@ class TitleMissing(RuleViolation):
     field = "title_ar"
 
 
-class StopInUse(RuleViolation):
-    """A stop that someone asked for, or that has stands, is cancelled and not removed."""
-
-    message = N_("Stop %(code)s cannot be removed. Cancel it instead.")
-    field = "stops"
-
-
 class StopCancelled(RuleViolation):
     """The stop was cancelled."""
 
@@ -129,9 +122,9 @@ class CodeTwice(RuleViolation):
 
 
 class FixedReason(RuleViolation):
-    """Reasons that every call has cannot be removed."""
+    """A reason that exists cannot be removed: people may have been told it."""
 
-    message = N_("The reason %(code)s belongs to every call and cannot be removed.")
+    message = N_("The reason %(code)s cannot be removed. Change its words instead.")
     field = "reasons"
 
 
@@ -141,13 +134,21 @@ class NotPublished(RuleViolation):
     message = N_("Publish the event first, then open registration.")
 
 
-class NothingToPublish(RuleViolation):
-    """An event cannot be withdrawn from the public once registrations exist."""
-
-    message = N_("The event is already published.")
-
-
 class RegistrationEnded(RuleViolation):
     """The last day of the event is over."""
 
     message = N_("The event is over, registration cannot open again.")
+
+
+class QuotaTwice(RuleViolation):
+    """Two quotas of one call name the same group."""
+
+    message = N_("Two quotas name the same group.")
+    field = "quotas"
+
+
+class OutsideRegion(Forbidden):
+    """An organizer of a region plans events of that region only."""
+
+    message = N_("Your account organizes events of its own region only.")
+    field = "region"

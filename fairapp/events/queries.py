@@ -1,19 +1,34 @@
 """Reads of events: one public event, one within the actor's scope, lists, and the call."""
 
+import json
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, not_, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from fairapp.audit.domain import Actor, ScopeKind
-from fairapp.events.domain import EventDates, EventKind, EventLevel, EventStatus, StopDates
+from fairapp.events.domain import (
+    CriterionTerms,
+    DefaultCall,
+    DocumentTerms,
+    EventDates,
+    EventKind,
+    EventLevel,
+    EventStatus,
+    ReasonTerms,
+    StopDates,
+    Texts,
+)
 from fairapp.events.errors import EventNotFound, StopNotFound
 from fairapp.events.models import Criterion, Event, Quota, Reason, RequiredDocument, Stop
 
 PER_PAGE = 20
 MOST_PER_PAGE = 100
+_DEFAULT_CALL = Path(__file__).with_name("default_call.json")
 _M = TypeVar("_M", RequiredDocument, Criterion, Quota, Reason)
 
 _last_day = (
@@ -65,6 +80,19 @@ def public_event(session: Session, *, slug: str) -> Event:
     return _one(session, _with_stops().where(Event.slug == slug, Event.published_at.is_not(None)))
 
 
+def visible_event(session: Session, *, actor: Actor, slug: str) -> Event:
+    """Return an event with its stops that is published, or a draft that the actor organizes.
+
+    Raises: EventNotFound.
+    """
+    return _one(session, _with_stops().where(Event.slug == slug, _is_visible(actor)))
+
+
+def visible_events(*, actor: Actor, filters: EventFilters, today: date) -> Select[Event]:
+    """Return the statement of the events that an actor may see, with their stops, in no order."""
+    return _with_stops().where(_is_visible(actor), *_narrowed(filters, today))
+
+
 def event_for(session: Session, *, actor: Actor, action: str, slug: str, lock: bool = False) -> Event:
     """Return an event with its stops, within the actor's scope for an action.
 
@@ -73,7 +101,7 @@ def event_for(session: Session, *, actor: Actor, action: str, slug: str, lock: b
     Raises: EventNotFound.
     """
     query = _with_stops().where(Event.slug == slug, scope_condition(actor, action))
-    return _one(session, query.with_for_update(of=Event) if lock else query)
+    return _one(session, query.with_for_update(of=Event, key_share=True) if lock else query)
 
 
 def scope_condition(actor: Actor, action: str) -> ColumnElement[bool]:
@@ -162,6 +190,40 @@ def reasons_of(session: Session, *, event: Event) -> list[Reason]:
     return list(session.scalars(_part(Reason, event).order_by(Reason.position)))
 
 
+@cache
+def default_call() -> DefaultCall:
+    """Return the call that every new event starts with."""
+    data = json.loads(_DEFAULT_CALL.read_text("utf-8"))
+    return DefaultCall(
+        documents=tuple(_document_terms(entry) for entry in data["documents"]),
+        criteria=tuple(
+            CriterionTerms(entry["code"], Texts(**entry["titles"]), entry["weight"])
+            for entry in data["criteria"]
+        ),
+        reasons=tuple(ReasonTerms(entry["code"], Texts(**entry["texts"])) for entry in data["reasons"]),
+    )
+
+
+def _document_terms(entry: dict[str, Any]) -> DocumentTerms:
+    return DocumentTerms(
+        code=entry["code"],
+        titles=Texts(**entry["titles"]),
+        hints=Texts(**entry["hints"]),
+        optional=entry.get("optional", False),
+        food_only=entry.get("food_only", False),
+    )
+
+
+def slug_is_taken(session: Session, *, slug: str) -> bool:
+    """Tell whether an event has this slug."""
+    return session.scalar(select(Event.id).where(Event.slug == slug)) is not None
+
+
+def chain_of(event: Event) -> str:
+    """Return the audit chain of an event, so that events do not wait for each other."""
+    return f"event:{event.slug}"
+
+
 def status_condition(status: EventStatus, today: date) -> ColumnElement[bool]:
     """Return the condition on `Event` under which it has a status on a local day.
 
@@ -201,6 +263,10 @@ def _statuses(today: date) -> list[tuple[EventStatus, ColumnElement[bool]]]:
 
 def _part(model: type[_M], event: Event) -> Select[_M]:
     return select(model).where(model.event_id == event.id)
+
+
+def _is_visible(actor: Actor) -> ColumnElement[bool]:
+    return or_(Event.published_at.is_not(None), scope_condition(actor, "events.manage"))
 
 
 def _with_stops() -> Select[Event]:

@@ -1,0 +1,1 @@
+"""Changes to events: planning them, opening registration, and setting the terms of the call."""

@@ -1,0 +1,1 @@
+"""Changes to floor plans: laying out stands, and allocating them."""
