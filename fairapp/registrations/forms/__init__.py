@@ -1,0 +1,1 @@
+"""Forms of registrations: the steps of the journey, tracking, and the organizer's decision."""

@@ -1,0 +1,281 @@
+"""The steps of the journey. Each gives its answers as plain JSON and is filled from them again."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    EmailField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import Email, InputRequired, Optional, ValidationError
+
+from fairapp.registrations.answers import LONGEST_PRODUCT_NAME, split_names
+from fairapp.registrations.domain import USUAL_WIDTH_CM, Gender
+from fairapp.registrations.forms.fields import CountField, IceField, Needed, PhoneField, at_most
+from fairapp.web.forms import Form
+
+WIDTHS_CM = (200, 300, 400, 600)
+MOST_SECTORS = 10
+MOST_PRODUCTS = 20
+Choices = Mapping[str, Any]
+
+
+class StepForm(Form):
+    """A step; its fields are the answers unless it says otherwise."""
+
+    def answers(self) -> dict[str, Any]:
+        """Return what was answered, as plain JSON."""
+        return {name: value for name, value in self.data.items() if name != "csrf_token"}
+
+
+class CooperativeForm(StepForm):
+    """Who the cooperative is."""
+
+    name_ar = StringField(_l("Name in Arabic"), [at_most(200)])
+    name_fr = StringField(_l("Name in French"), [at_most(200)])
+    legal_kind = SelectField(
+        _l("Legal form"), [Needed(_l("Choose the legal form."))], validate_choice=False, default="cooperative"
+    )
+    register_number = StringField(_l("Number in the local register of cooperatives"), [at_most(60)])
+    register_court = StringField(_l("Court that keeps the register"), [at_most(120)])
+    ice = IceField(_l("ICE"))
+
+    def validate_name_ar(self, field: StringField) -> None:
+        """Ask for a name in one of the two languages."""
+        if not (field.data or self.name_fr.data):
+            raise ValidationError(_l("Write the name of the cooperative, in Arabic or in French."))
+
+    def validate_legal_kind(self, field: SelectField) -> None:
+        """Refuse a legal form that the list does not have."""
+        _refuse_unknown(field, _l("Choose the legal form."))
+
+    def validate_register_number(self, field: StringField) -> None:
+        """Ask for the number when the court is named: a court alone does not identify."""
+        if self.register_court.data and not field.data:
+            raise ValidationError(
+                _l("Write the number too: the court alone does not identify the cooperative.")
+            )
+
+
+class PlaceForm(StepForm):
+    """Where the cooperative is and how it is reached."""
+
+    province = SelectField(
+        _l("Province or prefecture"), [Needed(_l("Choose the province."))], validate_choice=False
+    )
+    commune = StringField(_l("Commune"), [Needed(_l("Write the name of the commune.")), at_most(120)])
+    douar = StringField(_l("Douar"), [at_most(120)])
+    phone = PhoneField(_l("Phone"), [Needed(_l("Write the phone number that we can reach you on."))])
+    email = EmailField(
+        _l("E-mail"),
+        [
+            Optional(),
+            at_most(254),
+            Email(message=_l("Write the e-mail address in full, for example name@example.ma.")),
+        ],
+    )
+
+    def validate_province(self, field: SelectField) -> None:
+        """Refuse a province that the list does not have."""
+        _refuse_unknown(field, _l("Choose the province."))
+
+
+class MembersForm(StepForm):
+    """Who its members are."""
+
+    members = CountField(_l("How many members?"), [Needed(_l("Write the number of members."))])
+    women_members = CountField(_l("Women among them"), [Needed(_l("Write the number of women, or 0."))])
+    youth_members = CountField(_l("Members under 35"))
+    women_led = RadioField(
+        _l("Is the cooperative led by a woman?"),
+        choices={"yes": _l("Yes"), "no": _l("No"), "": _l("Not stated")},
+        default="",
+        validate_choice=False,
+    )
+
+    def validate_women_members(self, field: CountField) -> None:
+        """Refuse more women than members."""
+        if _exceeds(field.data, self.members.data):
+            raise ValidationError(
+                _l("The women cannot be more than the members (%(members)s).", members=self.members.data)
+            )
+
+    def validate_youth_members(self, field: CountField) -> None:
+        """Refuse more young members than members."""
+        if _exceeds(field.data, self.members.data):
+            raise ValidationError(
+                _l(
+                    "The young members cannot be more than the members (%(members)s).",
+                    members=self.members.data,
+                )
+            )
+
+    def answers(self) -> dict[str, Any]:
+        """Return what was answered; a strange choice counts as not stated."""
+        known = self.women_led.data if self.women_led.data in ("yes", "no") else ""
+        return super().answers() | {"women_led": known}
+
+
+class ProductsForm(StepForm):
+    """What will be shown, by kind."""
+
+    sectors = SelectMultipleField(_l("What will you show?"), validate_choice=False)
+
+    def validate_sectors(self, field: SelectMultipleField) -> None:
+        """Ask for at least one kind of the list, and not everything."""
+        known = {choice.value for choice in field.iter_choices()}
+        if not field.data:
+            raise ValidationError(_l("Choose at least one kind of product."))
+        if not set(field.data) <= known:
+            raise ValidationError(_l("Choose kinds of the list."))
+        if len(field.data) > MOST_SECTORS:
+            raise ValidationError(_l("Choose at most %(most)s kinds.", most=MOST_SECTORS))
+
+
+class StopsForm(StepForm):
+    """Which stops the cooperative wants to come to."""
+
+    stops = SelectMultipleField(_l("Which stops do you want to come to?"), validate_choice=False)
+
+    def validate_stops(self, field: SelectMultipleField) -> None:
+        """Ask for at least one stop of the list."""
+        known = {choice.value for choice in field.iter_choices()}
+        if not field.data or not set(field.data) <= known:
+            raise ValidationError(_l("Choose at least one stop."))
+
+
+class StandForm(StepForm):
+    """What will be on the stand and what it needs; made for the sectors chosen before."""
+
+    width_cm = RadioField(_l("Width of the stand"), default=str(USUAL_WIDTH_CM), validate_choice=False)
+    power = BooleanField(_l("Electricity"))
+    water = BooleanField(_l("Water"))
+    step_free = BooleanField(_l("Access without steps"))
+    remark = TextAreaField(_l("Anything the organizer should know"), [at_most(500)])
+    sectors: tuple[str, ...] = ()
+
+    def validate_width_cm(self, field: RadioField) -> None:
+        """Refuse a width that the list does not have."""
+        _refuse_unknown(field, _l("Choose the width of the stand."))
+
+    def names(self) -> list[tuple[str, Any]]:
+        """Return (sector, field of its product names) pairs."""
+        return [(sector, self[f"names_{place}"]) for place, sector in enumerate(self.sectors)]
+
+    def answers(self) -> dict[str, Any]:
+        """Return needs, and names by sector."""
+        return {
+            "width_cm": int(self.width_cm.data),
+            "power": self.power.data,
+            "water": self.water.data,
+            "step_free": self.step_free.data,
+            "remark": self.remark.data,
+            "names": {sector: field.data or "" for sector, field in self.names()},
+        }
+
+
+class PeopleForm(StepForm):
+    """Who comes; made for as many people as the event allows."""
+
+    people_fields: int = 1
+
+    def people(self) -> list[tuple[Any, Any, Any]]:
+        """Return (name, gender, phone) fields of each person."""
+        return [
+            (self[f"name_{place}"], self[f"gender_{place}"], self[f"phone_{place}"])
+            for place in range(1, self.people_fields + 1)
+        ]
+
+    def answers(self) -> dict[str, Any]:
+        """Return the people that have a name."""
+        return {
+            "people": [
+                {
+                    "name": name.data,
+                    "gender": gender.data if gender.data in tuple(Gender) else "",
+                    "phone": phone.data or "",
+                }
+                for name, gender, phone in self.people()
+                if name.data
+            ]
+        }
+
+
+class CheckForm(StepForm):
+    """The declaration before sending; who files for others says how and in which language to answer."""
+
+    consent = BooleanField(
+        _l(
+            "I declare that this information is true, that the products are made by the members, "
+            "and I agree that it is kept and used for this event."
+        ),
+        [InputRequired(_l("Tick the declaration to send the registration."))],
+    )
+
+
+class DeskCheckForm(CheckForm):
+    """The declaration that an agent records for a cooperative."""
+
+    channel = RadioField(
+        _l("How was the registration taken?"),
+        choices={"desk": _l("At the desk, with the cooperative present"), "paper": _l("From a paper form")},
+        default="desk",
+        validate_choice=False,
+    )
+    message_language = RadioField(
+        _l("Language of the messages to the cooperative"),
+        choices={"ar": "العربية", "fr": "Français"},
+        default="ar",
+        validate_choice=False,
+    )
+
+
+def stand_form(sectors: tuple[str, ...], labels: Mapping[str, str]) -> type[StandForm]:
+    """Return the form of the stand with one field of names for each sector."""
+    fields: dict[str, Any] = {"sectors": sectors}
+    for place, sector in enumerate(sectors):
+        fields[f"names_{place}"] = StringField(labels[sector], [at_most(1000), _names_fit])
+    return type("StandForm", (StandForm,), fields)
+
+
+def people_form(most: int) -> type[PeopleForm]:
+    """Return the form of the people who come, with room for so many."""
+    fields: dict[str, Any] = {"people_fields": most}
+    genders = {"": _l("Not stated"), "woman": _l("Woman"), "man": _l("Man")}
+    for place in range(1, most + 1):
+        needed = [Needed(_l("Write the name of at least one person who comes."))] if place == 1 else []
+        fields[f"name_{place}"] = StringField(_l("Full name"), [*needed, at_most(120), _named_if_described])
+        fields[f"gender_{place}"] = SelectField(
+            _l("Woman or man"), choices=genders, default="", validate_choice=False
+        )
+        fields[f"phone_{place}"] = PhoneField(_l("Phone"))
+    return type("PeopleForm", (PeopleForm,), fields)
+
+
+def _named_if_described(form: PeopleForm, field: StringField) -> None:
+    place = field.short_name.rpartition("_")[2]
+    if not field.data and (form[f"phone_{place}"].data or form[f"gender_{place}"].data):
+        raise ValidationError(_l("Write the name of this person too."))
+
+
+def _names_fit(_form: StandForm, field: StringField) -> None:
+    names = split_names(field.data or "")
+    if any(len(name) > LONGEST_PRODUCT_NAME for name in names):
+        raise ValidationError(_l("One name is too long. Part the names with commas."))
+    if len(names) > MOST_PRODUCTS:
+        raise ValidationError(_l("Write at most %(most)s names.", most=MOST_PRODUCTS))
+
+
+def _refuse_unknown(field: Any, message: object) -> None:
+    if field.data not in {choice.value for choice in field.iter_choices()}:
+        raise ValidationError(message)
+
+
+def _exceeds(part: Any, whole: Any) -> bool:
+    return isinstance(part, int) and isinstance(whole, int) and part > whole

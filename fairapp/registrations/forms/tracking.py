@@ -1,0 +1,27 @@
+"""Forms of tracking and withdrawing."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import StringField
+from wtforms.validators import ValidationError
+
+from fairapp.foundation.ids import parse_reference
+from fairapp.registrations.forms.fields import Needed, PhoneField, at_most
+from fairapp.web.forms import Form
+
+
+class TrackForm(Form):
+    """Reference and phone, the two things that anyone holding a registration has."""
+
+    reference = StringField(
+        _l("Reference"), [Needed(_l("Write the reference, for example K7QM-4T2X.")), at_most(40)]
+    )
+    phone = PhoneField(_l("Phone"), [Needed(_l("Write the phone number given in the registration."))])
+
+    def validate_reference(self, field: StringField) -> None:
+        """Find a slip of the finger before asking the database."""
+        if field.data and parse_reference(field.data) is None:
+            raise ValidationError(_l("Check the reference: one of its signs is not right."))
+
+
+class WithdrawForm(Form):
+    """The confirmation of a withdrawal; nothing to fill in."""
