@@ -1,6 +1,5 @@
 """Callers of the application: a browser's requests, and an outside client of the API."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Flask, has_app_context
@@ -9,8 +8,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from fairapp.accounts.models import Account, ApiToken
-from fairapp.foundation.clock import utc_now
 from fairapp.foundation.ids import new_token, token_hash
+from tests import NOW
 
 BEARER = "Bearer "
 PASSWORD = "souk of the mountains 7"  # of every account that a factory makes
@@ -61,8 +60,7 @@ class ApiCaller:
 def give_token(session: Session, account: Account) -> str:
     """Store an API token for an account and return its text."""
     token = new_token()
-    issued_at = utc_now() - timedelta(minutes=1)
-    session.add(ApiToken(account_id=account.id, token_hash=token_hash(token), created_at=issued_at))
+    session.add(ApiToken(account_id=account.id, token_hash=token_hash(token), created_at=NOW))
     session.flush()
     return token
 

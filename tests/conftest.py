@@ -1,8 +1,9 @@
 """What every test may ask for: an application, a session that is undone, callers.
 
 `session`, `client` and the code under test share one connection inside an outer transaction
-that is rolled back; what the code commits is seen by the test and gone after it. `committed`
-is an application with a database of its own that really commits, for races and kills.
+that is rolled back; what the code commits is seen by the test and gone after it. There it is
+always NOW. `committed` is an application with a database of its own that really commits, at the
+real time, for races and kills.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from fairapp import create_app
 from fairapp.accounts.models import Account
+from fairapp.foundation import clock
 from fairapp.foundation.database import WRITES, db
-from tests import NOW, TODAY
+from tests import NOW, TODAY, StandingClock
 from tests.clients import ApiCaller, PageClient, give_token, sign_in
 from tests.databases import (
     SharedReading,
@@ -60,8 +62,9 @@ def app(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fla
 
 
 @pytest.fixture
-def connection(app: Flask) -> Iterator[Connection]:
+def connection(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connection]:
     """The connection that a test and the code under test share; all of it is undone."""
+    monkeypatch.setattr(clock, "datetime", StandingClock)
     with app.app_context():
         engine = db.engine
         engines = db._app_engines[app]

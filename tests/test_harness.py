@@ -1,5 +1,7 @@
 """The tests' own ground: changes are undone, commits of the code are seen, races are real."""
 
+from datetime import UTC, datetime, time
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -7,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Account
 from fairapp.audit.domain import Role
+from fairapp.foundation import clock
 from fairapp.foundation.database import db, reading, transaction
 from fairapp.foundation.errors import Conflict
+from tests import NOW, TODAY
 from tests.factories.accounts import make_account
 from tests.factories.events import make_market
 from tests.factories.registrations import make_accepted_registration
@@ -20,8 +24,8 @@ def count_accounts(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Account)) or 0
 
 
-@pytest.mark.parametrize("time", ["first", "second"])
-def test_session_after_another_test_is_empty(session: Session, app_context: Flask, time: str) -> None:
+@pytest.mark.parametrize("turn", ["first", "second"])
+def test_session_after_another_test_is_empty(session: Session, app_context: Flask, turn: str) -> None:
     assert count_accounts(session) == 0
     make_account(session, Role.ORGANIZER)
     with transaction() as inner:
@@ -60,3 +64,7 @@ def test_factories_make_a_stand_that_sells(session: Session) -> None:
     make_allocation(session, stand, registration)
     sale = make_sale(session, market, stand)
     assert (sale.amount_minor, sale.stop_id) == (12_000, market.stops[1].id)
+
+
+def test_clock_with_a_session_stands_still(session: Session) -> None:
+    assert (clock.utc_now(), clock.from_local(TODAY, time(9))) == (NOW, datetime(2027, 5, 20, 9, tzinfo=UTC))
