@@ -1,0 +1,78 @@
+"""Who stands behind a cookie or a bearer token."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from fairapp.accounts.models import Account, ApiToken, Device, SignIn
+from fairapp.audit.domain import Actor, ActorKind, Grant, ScopeKind
+
+
+def signed_in_account(session: Session, *, token_hash: str, now: datetime) -> Account | None:
+    """Return the account of a sign-in that is neither revoked nor over, with its grants."""
+    found = session.scalars(
+        select(Account)
+        .join(SignIn, SignIn.account_id == Account.id)
+        .where(
+            SignIn.token_hash == token_hash,
+            SignIn.revoked_at.is_(None),
+            SignIn.expires_at > now,
+            Account.active,
+        )
+        .options(joinedload(Account.grants))
+    ).unique()
+    return found.one_or_none()
+
+
+def bearer_actor(session: Session, *, token_hash: str) -> Actor | None:
+    """Return the account or the device that holds an unrevoked bearer token."""
+    account = (
+        session.scalars(
+            select(Account)
+            .join(ApiToken, ApiToken.account_id == Account.id)
+            .where(ApiToken.token_hash == token_hash, ApiToken.revoked_at.is_(None), Account.active)
+            .options(joinedload(Account.grants))
+        )
+        .unique()
+        .one_or_none()
+    )
+    if account is not None:
+        return actor_of(account)
+    device = session.scalar(
+        select(Device).where(Device.token_hash == token_hash, Device.revoked_at.is_(None))
+    )
+    return None if device is None else device_actor(device)
+
+
+def actor_of(account: Account) -> Actor:
+    """Return an account with loaded grants as an actor; grants taken back are left out."""
+    return Actor(
+        kind=ActorKind.ACCOUNT,
+        account_id=account.id,
+        label=account.code,
+        locale=account.locale,
+        grants=tuple(
+            Grant(
+                role=grant.role,
+                scope=grant.scope,
+                region_code=grant.region_code,
+                event_id=grant.event_id,
+                cooperative_id=grant.cooperative_id,
+            )
+            for grant in account.grants
+            if grant.revoked_at is None
+        ),
+    )
+
+
+def device_actor(device: Device) -> Actor:
+    """Return a device as an actor: its one role at its event, bound to its place."""
+    return Actor(
+        kind=ActorKind.DEVICE,
+        device_id=device.id,
+        label=str(device.id),
+        grants=(Grant(role=device.role, scope=ScopeKind.EVENT, event_id=device.event_id),),
+        stop_id=device.stop_id,
+        stand_id=device.stand_id,
+    )
