@@ -36,25 +36,28 @@ class ApiCaller:
         self._client = app.test_client()
         self.headers = {"Authorization": BEARER + token} if token else {}
 
-    def _call(self, method: str, path: str, headers: dict[str, str] | None, **options: Any) -> TestResponse:
+    def call(
+        self, method: str, path: str, headers: dict[str, str] | None = None, **options: Any
+    ) -> TestResponse:
+        """Make a call by any method."""
         full = path if path.startswith("/api/") else f"/api/v1{path}"
         return self._client.open(full, method=method, headers=self.headers | (headers or {}), **options)
 
     def get(self, path: str, headers: dict[str, str] | None = None, **options: Any) -> TestResponse:
         """Read."""
-        return self._call("GET", path, headers, **options)
+        return self.call("GET", path, headers, **options)
 
     def post(self, path: str, headers: dict[str, str] | None = None, **options: Any) -> TestResponse:
         """Ask for a change; give the body as `json=`."""
-        return self._call("POST", path, headers, **options)
+        return self.call("POST", path, headers, **options)
 
     def put(self, path: str, headers: dict[str, str] | None = None, **options: Any) -> TestResponse:
         """Set something; give the body as `json=`."""
-        return self._call("PUT", path, headers, **options)
+        return self.call("PUT", path, headers, **options)
 
     def delete(self, path: str, headers: dict[str, str] | None = None, **options: Any) -> TestResponse:
         """Take something away."""
-        return self._call("DELETE", path, headers, **options)
+        return self.call("DELETE", path, headers, **options)
 
 
 def give_token(session: Session, account: Account) -> str:
