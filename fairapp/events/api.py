@@ -168,7 +168,7 @@ class EventQuery(PageQuery):
 @public
 @call(query=EventQuery, answer=Page[EventView], summary="List events")
 def list_events(session: Session, query: EventQuery) -> Page[EventView]:
-    """Published events, newest first; organizers also see the drafts of their scope."""
+    """Return published events, newest first; organizers also see the drafts of their scope."""
     filters = queries.EventFilters(query.kind, query.level, query.region, query.status)
     today = local_date(utc_now())
     found, cursor = take_page(
@@ -187,7 +187,7 @@ def list_events(session: Session, query: EventQuery) -> Page[EventView]:
 @public
 @call(answer=EventWithCall, summary="Read an event")
 def read_event(session: Session, slug: str) -> EventWithCall:
-    """One event, with the reasons that its call allows for decisions."""
+    """Return one event, with the reasons that its call allows for decisions."""
     event = queries.visible_event(session, actor=current_actor(), slug=slug)
     return _with_call(session, event)
 

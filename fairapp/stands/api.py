@@ -136,7 +136,7 @@ class NewHolder(Schema):
 @requires("stands.read")
 @call(answer=Page[StandView], summary="List the stands of a stop")
 def list_stands(session: Session, slug: str, stop: str) -> Page[StandView]:
-    """All stands of a stop with their holders, in the order of their codes."""
+    """Return all stands of a stop with their holders, in the order of their codes."""
     event = event_for(session, actor=current_actor(), action="stands.read", slug=slug)
     placed = queries.stands_of(session, stop=stop_of(event, stop))
     return Page[StandView](items=[_stand_view(found) for found in placed])

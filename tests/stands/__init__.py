@@ -1,0 +1,1 @@
+"""Tests of stands, floor plans and allocation."""
