@@ -63,9 +63,7 @@ def _counts(session: Session, conditions: dict[Shown, ColumnElement[bool]]) -> d
 
 
 def _conditions(today: date) -> dict[Shown, ColumnElement[bool]]:
-    coming = exists().where(
-        Stop.event_id == Event.id, Stop.cancelled_at.is_(None), Stop.ends_on >= today
-    )
+    coming = exists().where(Stop.event_id == Event.id, Stop.cancelled_at.is_(None), Stop.ends_on >= today)
     return {
         Shown.COMING: coming,
         Shown.OPEN: and_(coming, _is_open(today)),

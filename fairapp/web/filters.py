@@ -69,6 +69,11 @@ def weekday(value: date | datetime) -> str:
     return formats.show_weekday(_as_day(value), language=locale_language())
 
 
+def weekday_year(value: date | datetime) -> str:
+    """Return "الجمعة 28 ماي 2027"."""
+    return formats.show_date(_as_day(value), "EEEE d MMMM y", language=locale_language())
+
+
 def day_month(value: date | datetime) -> str:
     """Return "28 ماي", for days whose year is clear."""
     return formats.show_date(_as_day(value), "d MMMM", language=locale_language())
@@ -175,6 +180,7 @@ FILTERS: tuple[Callable[..., Any], ...] = (
     localized,
     day,
     weekday,
+    weekday_year,
     day_month,
     month,
     day_range,

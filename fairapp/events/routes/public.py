@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from fairapp.events import listing, queries
-from fairapp.events.calendars import calendar_of
+from fairapp.events.calendar import MEDIA_TYPE, calendar_of, revision_of
 from fairapp.events.counts import Count, read_counts
 from fairapp.events.listing import Shown
 from fairapp.events.models import Event
@@ -53,9 +53,11 @@ def show_event(slug: str) -> ResponseReturnValue:
 @public
 def download_calendar(slug: str) -> ResponseReturnValue:
     """Download the days of an event for a calendar."""
-    event = queries.public_event(reading(), slug=slug)
-    content = calendar_of(event, language=current_language(), now=utc_now())
-    response = Response(content, mimetype="text/calendar")
+    session = reading()
+    event = queries.public_event(session, slug=slug)
+    revision = revision_of(session, event=event)
+    content = calendar_of(event, current_language(), utc_now(), revision)
+    response = Response(content, mimetype=MEDIA_TYPE)
     response.headers.set("Content-Disposition", "attachment", filename=f"{event.slug}.ics")
     return response
 
