@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from fairapp.events.calendar import calendar_of
+from fairapp.events.calendars import calendar_of
 from fairapp.events.models import Event, Reason, Stop
 from fairapp.messages.domain import Attachment, Channel
 from fairapp.messages.services import write_message
