@@ -193,3 +193,46 @@ def lets_in(outcome: ScanOutcome, decided: GateDecision | None) -> bool:
 def is_contested(outcome: ScanOutcome, decided: GateDecision | None) -> bool:
     """Tell whether a gate decided otherwise than the server would have (promises B52)."""
     return decided is not None and (decided is GateDecision.ADMITTED) != (outcome is ScanOutcome.ADMITTED)
+
+
+@dataclass(frozen=True, slots=True)
+class CardStop:
+    """One stop as a badge shows it, with the stands held there; none when the place is not given."""
+
+    code: str
+    place_ar: str
+    place_fr: str
+    starts_on: date
+    ends_on: date
+    stands: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is on the face of a badge, and whether it still opens a gate.
+
+    `position` of `count` counts the representatives of the registration from 1. `gender` is
+    "woman", "man" or None: not stated. `sector_code` is the first one of the registration.
+    """
+
+    code: str
+    short_code: str
+    token: str
+    name: str
+    gender: str | None
+    cooperative_ar: str
+    cooperative_fr: str
+    event_ar: str
+    event_fr: str
+    event_slug: str
+    stops: tuple[CardStop, ...]
+    sector_code: str | None
+    position: int
+    count: int
+    status: BadgeStatus
+    phone: str | None = None  # of the organizer
+
+    @property
+    def placed(self) -> tuple[CardStop, ...]:
+        """The stops where the registration holds a stand."""
+        return tuple(stop for stop in self.stops if stop.stands)

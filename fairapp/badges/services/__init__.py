@@ -1,0 +1,1 @@
+"""Changes of badges: issuing, withdrawing, printing, and scans at gates."""
