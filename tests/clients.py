@@ -10,9 +10,9 @@ from werkzeug.test import TestResponse
 from fairapp.accounts.models import Account, ApiToken
 from fairapp.foundation.ids import new_token, token_hash
 from tests import NOW
+from tests.factories.accounts import PASSWORD
 
 BEARER = "Bearer "
-PASSWORD = "souk of the mountains 7"  # of every account that a factory makes
 
 
 class PageClient(FlaskClient):

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Account, Device, RoleGrant
@@ -10,6 +11,9 @@ from fairapp.audit.domain import Actor, ActorKind, Grant, Role, ScopeKind
 from fairapp.events.models import Event
 from fairapp.foundation.ids import new_reference, new_token, token_hash
 from tests import NOW
+
+PASSWORD = "souk of the mountains 7"  # of every account made here
+_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)  # weak, and quick
 
 
 def make_account(
@@ -28,6 +32,7 @@ def make_account(
         "code": code,
         "name": f"Person {code}",
         "email": f"{code.lower()}@people.example",
+        "password": _HASH,
         "fs_uniquifier": uuid.uuid4().hex,
         "locale": "en",
         "created_at": NOW,
