@@ -18,12 +18,13 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from datetime import time as time_of_day
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from fairapp.foundation.clock import local_date, utc_now
+from fairapp.foundation.clock import from_local, local_date, utc_now
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN_S = 240
