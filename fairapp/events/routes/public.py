@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from fairapp.events import listing, queries
-from fairapp.events.calendar import MEDIA_TYPE, calendar_of, revision_of
+from fairapp.events.calendars import MEDIA_TYPE, calendar_of, revision_of
 from fairapp.events.counts import Count, read_counts
 from fairapp.events.listing import Shown
 from fairapp.events.models import Event
