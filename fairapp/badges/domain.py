@@ -130,7 +130,7 @@ def split_code(code: str) -> tuple[bytes, bytes] | None:
 
 def base45(raw: bytes) -> str:
     """Return bytes, an even number of them, as base45 text."""
-    symbols = []
+    symbols: list[str] = []
     for place in range(0, len(raw), 2):
         rest, first = divmod(int.from_bytes(raw[place : place + 2], "big"), 45)
         third, second = divmod(rest, 45)

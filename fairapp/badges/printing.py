@@ -101,21 +101,26 @@ def picto_of(sector_code: str) -> str:
     return _PICTOS.get(sector_code) or _PICTOS.get(sector_code.partition("-")[0], "more")
 
 
-def dates_line(card: Card, language: str = "ar") -> str:
-    """Return place and days of a badge in a language; from first to last day when it is for several stops."""
+def days_line(card: Card, language: str) -> str:
+    """Return the days of a badge in a language, from the first to the last of its stops."""
     stops = card.placed or card.stops
     first, last = min(stop.starts_on for stop in stops), max(stop.ends_on for stop in stops)
-    days = _days(first, last, language)
+    return _days(first, last, language)
+
+
+def dates_line(card: Card, language: str = "ar") -> str:
+    """Return place and days of a badge; the days alone when it is for several stops."""
+    stops = card.placed or card.stops
     if len(stops) > 1:
-        return days
-    return f"{stops[0].place_ar if language == 'ar' else stops[0].place_fr} · {days}"
+        return days_line(card, language)
+    place = stops[0].place_ar if language == "ar" else stops[0].place_fr
+    return f"{place} · {days_line(card, language)}"
 
 
 @lru_cache(maxsize=512)
 def _days(first: date, last: date, language: str) -> str:
     with force_locale(LOCALES[language]):
-        text = day_range(first, last)
-    return text
+        return str(day_range(first, last))
 
 
 def _words_in(language: str) -> dict[str, str]:
@@ -181,7 +186,8 @@ def _picto(name: str) -> str:
 @lru_cache(maxsize=1)
 def _band() -> str:
     stars = "".join(
-        f'<path fill="{_COLOURS[place % 4]}" transform="translate({place * 48 + 4} 4) scale(.84)" d="{_STAR}"/>'
+        f'<path fill="{_COLOURS[place % 4]}" transform="translate({place * 48 + 4} 4) scale(.84)"'
+        f' d="{_STAR}"/>'
         for place in range(28)
     )
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {28 * 48} 48">{stars}</svg>'

@@ -1,3 +1,5 @@
+"""Payload, verdicts and decisions, without a database."""
+
 import json
 from dataclasses import replace
 from datetime import date

@@ -1,3 +1,5 @@
+"""Issuing, withdrawing and revoking badges."""
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -7,7 +9,8 @@ from fairapp.audit.models import AuditEntry
 from fairapp.badges.domain import Claim, HolderKind
 from fairapp.badges.errors import AlreadyRevoked, BadgeNotFound
 from fairapp.badges.models import Badge, BadgeKey
-from fairapp.badges.queries.cards import badges_of_registration, public_keys
+from fairapp.badges.queries.cards import badges_of_registration
+from fairapp.badges.queries.issuing import public_keys
 from fairapp.badges.services.issuing import issue_badges, revoke_badge, send_again, withdraw_badges
 from fairapp.badges.signing import Vault, read_code
 from fairapp.foundation.ids import numbered_reference, parse_reference

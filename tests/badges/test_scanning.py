@@ -1,3 +1,5 @@
+"""Scans: verdicts, duplicates, offline decisions, races."""
+
 import threading
 import uuid
 from datetime import datetime, timedelta
@@ -29,9 +31,8 @@ GATE = make_actor(Role.GATE)
 
 
 def _entry(code: str, *, at: datetime = NOW, **values: Any) -> Entry:
-    return Entry(
-        **({"id": uuid.uuid4(), "stop": "S1", "gate": "main", "code": code, "scanned_at": at} | values)
-    )
+    known: dict[str, Any] = {"id": uuid.uuid4(), "stop": "S1", "gate": "main"}
+    return Entry(**(known | {"code": code, "scanned_at": at} | values))
 
 
 def _send(session: Session, event: Event, *entries: Entry, actor: Actor = GATE) -> list[Result]:
@@ -242,13 +243,15 @@ def test_scanned_badges_of_one_and_of_three_take_the_same_number_of_statements(
         entries = [_entry(make_badge(session, event=event, stand=f"Q-{many}{n}").code) for n in range(many)]
         session.expire_all()
         session.refresh(event, ["stops", "slug"])
-        with _statements(session) as statements:
+        with Statements(session) as statements:
             _send(session, event, *entries)
         counts.append(len(statements))
     assert counts[0] == counts[1]
 
 
-class _statements:
+class Statements:
+    """What a block of code asks the database."""
+
     def __init__(self, session: Session) -> None:
         self.connection = session.connection()
         self.seen: list[str] = []

@@ -1,3 +1,5 @@
+"""Signed codes: what is read back, and that nothing else is."""
+
 import random
 from dataclasses import replace
 from datetime import date

@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from fairapp.audit.domain import Actor
 from fairapp.badges.domain import BadgeStatus, Card, CardStop
-from fairapp.badges.errors import BadgeNotFound, PrintNotFound
-from fairapp.badges.models import Badge, BadgeKey, BadgePrint
+from fairapp.badges.errors import BadgeNotFound
+from fairapp.badges.models import Badge
 from fairapp.cooperatives.models import Cooperative
 from fairapp.events.models import Event, Stop
-from fairapp.events.queries import scope_condition
 from fairapp.foundation.ids import parse_reference
 from fairapp.foundation.text import fold
 from fairapp.registrations.models import Registration, Representative
@@ -44,6 +43,18 @@ class BadgeList:
 
 
 @dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom the badges of a registration are sent to. `phones` are those of representatives, by position."""
+
+    reference: str
+    locale: str
+    email: str | None
+    phone: str | None
+    phones: dict[int, str]
+    event_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class StandChange:
     """Stands that were taken back at a stop after the badge was issued."""
 
@@ -67,14 +78,15 @@ def rows_where(session: Session, query: Select[Badge]) -> list[BadgeRow]:
     )
     ids = {badge.registration_id for badge in badges}
     held = held_stands(session, ids)
-    counts: dict[int, int] = {
-        registration_id: count
-        for registration_id, count in session.execute(
+    counts: dict[int, int] = dict(
+        session.execute(
             select(Representative.registration_id, func.count())
             .where(Representative.registration_id.in_(ids))
             .group_by(Representative.registration_id)
         )
-    }
+        .tuples()
+        .all()
+    )
     return [
         BadgeRow(badge, _card(badge, held[badge.registration_id], counts[badge.registration_id]))
         for badge in badges
@@ -135,6 +147,27 @@ def valid_cards_of_event(session: Session, *, event_id: int) -> list[Card]:
     return [row.card for row in rows_where(session, query)]
 
 
+def addressee_of(session: Session, *, registration_id: int) -> Addressee:
+    """Return whom the badges of a registration are sent to. Raises: NoResultFound."""
+    registration = session.scalars(
+        select(Registration)
+        .where(Registration.id == registration_id)
+        .options(
+            joinedload(Registration.event),
+            joinedload(Registration.cooperative),
+            selectinload(Registration.representatives),
+        )
+    ).one()
+    return Addressee(
+        reference=registration.reference,
+        locale=registration.locale,
+        email=registration.email or registration.cooperative.email,
+        phone=registration.phone or registration.cooperative.phone,
+        phones={p.position + 1: p.phone for p in registration.representatives if p.phone},
+        event_en=registration.event.title_en,
+    )
+
+
 def badges_of_event(
     session: Session, *, event: Event, search: str = "", revoked: bool | None = None, page: int = 1
 ) -> BadgeList:
@@ -180,88 +213,10 @@ def badges_of_actor(session: Session, *, actor: Actor) -> list[BadgeRow]:
     )
 
 
-def badge_for_update(session: Session, *, actor: Actor, action: str, slug: str, short_code: str) -> Badge:
-    """Return a badge of an event within the actor's scope, locked.
-
-    Raises: BadgeNotFound.
-    """
-    badge = session.scalar(
-        select(Badge)
-        .join(Event, Event.id == Badge.event_id)
-        .where(Event.slug == slug, Badge.short_code == short_code, scope_condition(actor, action))
-        .with_for_update(of=Badge)
-    )
-    if badge is None:
-        raise BadgeNotFound()
-    return badge
-
-
-def registration_for_update(session: Session, *, registration_id: int) -> Registration | None:
-    """Return a registration with representatives and event, locked, for issuing its badges."""
-    return session.scalar(
-        select(Registration)
-        .where(Registration.id == registration_id)
-        .options(
-            selectinload(Registration.representatives),
-            joinedload(Registration.event).selectinload(Event.stops),
-        )
-        .with_for_update(of=Registration)
-        .execution_options(populate_existing=True)
-    )
-
-
-def live_allocation_ids(session: Session, *, registration_id: int) -> list[int]:
-    """Return the placements that a registration has now."""
-    query = select(Allocation.id).where(
-        Allocation.registration_id == registration_id, Allocation.released_at.is_(None)
-    )
-    return list(session.scalars(query.order_by(Allocation.id)))
-
-
-def all_badges_of(session: Session, *, registration_id: int) -> list[Badge]:
-    """Return the badges of a registration as rows, oldest first."""
-    query = select(Badge).where(Badge.registration_id == registration_id).order_by(Badge.id)
-    return list(session.scalars(query))
-
-
-def code_is_taken(session: Session, short_code: str) -> bool:
-    """Tell whether some badge has a short code."""
-    return session.scalar(select(Badge.id).where(Badge.short_code == short_code)) is not None
-
-
-def signing_keys(session: Session) -> list[BadgeKey]:
-    """Return the keys that still sign, oldest first."""
-    query = select(BadgeKey).where(BadgeKey.retired_at.is_(None)).order_by(BadgeKey.id)
-    return list(session.scalars(query))
-
-
-def public_keys(session: Session) -> dict[int, str]:
-    """Return the public half of every key, retired ones too: their badges stay good until revoked."""
-    return {key_id: pem for key_id, pem in session.execute(select(BadgeKey.id, BadgeKey.public_pem))}
-
-
-def print_for(session: Session, *, event: Event, print_id: object) -> BadgePrint:
-    """Return a print of an event's badges.
-
-    Raises: PrintNotFound.
-    """
-    found = session.scalar(
-        select(BadgePrint).where(BadgePrint.id == print_id, BadgePrint.event_id == event.id)
-    )
-    if found is None:
-        raise PrintNotFound()
-    return found
-
-
-def print_content(session: Session, *, print_id: object) -> bytes | None:
-    """Return the PDF of a print, None while it is being made."""
-    return session.scalar(select(BadgePrint.content).where(BadgePrint.id == print_id))
-
-
 def _found(search: str) -> ColumnElement[bool]:
     reference = parse_reference(search)
     like = f"%{search.strip().replace('%', '').replace('_', '')}%"
-    conditions = [
+    conditions: list[ColumnElement[bool]] = [
         Cooperative.name_key.like(f"%{fold(search).replace('%', '').replace('_', '')}%"),
         Representative.name.ilike(like),
     ]

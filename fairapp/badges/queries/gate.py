@@ -65,7 +65,8 @@ def sightings(session: Session, *, badge_ids: Collection[int]) -> dict[tuple[int
         .where(Scan.badge_id.in_(badge_ids), let_in())
         .order_by(Scan.scanned_at, Scan.received_at)
     ):
-        first.setdefault((badge_id, stop_id, day), Sighting(at, gate))
+        if badge_id is not None:
+            first.setdefault((badge_id, stop_id, day), Sighting(at, gate))
     return first
 
 

@@ -13,7 +13,7 @@ from fairapp.audit.services import record
 from fairapp.badges.domain import Claim, HolderKind
 from fairapp.badges.errors import AlreadyRevoked
 from fairapp.badges.models import Badge, BadgeKey
-from fairapp.badges.queries import cards
+from fairapp.badges.queries import issuing as queries
 from fairapp.badges.signing import Vault, new_key, public_pem, sign_claim
 from fairapp.foundation.ids import new_reference, reference_number
 from fairapp.outbox.services import enqueue
@@ -32,11 +32,11 @@ def issue_badges(session: Session, *, registration_id: int, vault: Vault, now: d
     Whose badge a person revoked gets no other by itself. The badges are sent, also when only
     the stands are new. Returns the badges issued now.
     """
-    registration = cards.registration_for_update(session, registration_id=registration_id)
-    placed = cards.live_allocation_ids(session, registration_id=registration_id)
+    registration = queries.registration_for_update(session, registration_id=registration_id)
+    placed = queries.live_allocation_ids(session, registration_id=registration_id)
     if registration is None or registration.state is not RegistrationState.ACCEPTED or not placed:
         return []
-    known = cards.all_badges_of(session, registration_id=registration_id)
+    known = queries.all_badges_of(session, registration_id=registration_id)
     served = {b.representative_id for b in known if b.revoked_at is None or b.revoked_by_id is not None}
     waiting = [person for person in registration.representatives if person.id not in served]
     issued = _issue(session, registration, waiting, vault, now)
@@ -50,13 +50,13 @@ def issue_badges(session: Session, *, registration_id: int, vault: Vault, now: d
 
 def withdraw_badges(session: Session, *, registration_id: int, now: datetime) -> list[Badge]:
     """Take back the badges of a registration that is no longer accepted or holds no stand any more."""
-    registration = cards.registration_for_update(session, registration_id=registration_id)
+    registration = queries.registration_for_update(session, registration_id=registration_id)
     if registration is None:
         return []
     accepted = registration.state is RegistrationState.ACCEPTED
-    if accepted and cards.live_allocation_ids(session, registration_id=registration_id):
+    if accepted and queries.live_allocation_ids(session, registration_id=registration_id):
         return []
-    known = cards.all_badges_of(session, registration_id=registration_id)
+    known = queries.all_badges_of(session, registration_id=registration_id)
     withdrawn = [badge for badge in known if badge.revoked_at is None]
     for badge in withdrawn:
         badge.revoked_at = now
@@ -80,14 +80,14 @@ def revoke_badge(
 
     Raises: BadgeNotFound, AlreadyRevoked.
     """
-    badge = cards.badge_for_update(
+    badge = queries.badge_for_update(
         session, actor=actor, action="badges.manage", slug=slug, short_code=short_code
     )
     if badge.revoked_at is not None:
         raise AlreadyRevoked()
     badge.revoked_at, badge.revoked_by_id, badge.revocation_reason = now, actor.account_id, reason
     session.flush()
-    registration = cards.registration_for_update(session, registration_id=badge.registration_id)
+    registration = queries.registration_for_update(session, registration_id=badge.registration_id)
     assert registration is not None
     if replacement is not None:
         person = [p for p in registration.representatives if p.id == badge.representative_id]
@@ -104,7 +104,7 @@ def send_again(session: Session, *, actor: Actor, slug: str, short_code: str, no
 
     Raises: BadgeNotFound, AlreadyRevoked.
     """
-    badge = cards.badge_for_update(
+    badge = queries.badge_for_update(
         session, actor=actor, action="badges.manage", slug=slug, short_code=short_code
     )
     if badge.revoked_at is not None:
@@ -153,7 +153,7 @@ def _issue(
 
 
 def _signing_key(session: Session, vault: Vault, now: datetime) -> tuple[BadgeKey, EllipticCurvePrivateKey]:
-    for key in cards.signing_keys(session):
+    for key in queries.signing_keys(session):
         try:
             return key, vault.open(key.private_encrypted)
         except InvalidToken:
@@ -168,7 +168,7 @@ def _signing_key(session: Session, vault: Vault, now: datetime) -> tuple[BadgeKe
 def _fresh_code(session: Session) -> str:
     while True:
         code = new_reference()
-        if not cards.code_is_taken(session, code):
+        if not queries.code_is_taken(session, code):
             return code
 
 

@@ -15,14 +15,13 @@ from fairapp.badges.domain import (
     GateDecision,
     HandReason,
     ScanCase,
-    ScanOutcome,
     is_contested,
     lets_in,
     verdict,
 )
 from fairapp.badges.errors import UnknownStop
 from fairapp.badges.models import Badge, Scan
-from fairapp.badges.queries import cards, gate
+from fairapp.badges.queries import cards, gate, issuing
 from fairapp.badges.queries.gate import Sighting
 from fairapp.badges.signing import read_code
 from fairapp.events.domain import trading_day
@@ -158,7 +157,7 @@ def _stop(actor: Actor, event: Event, entry: Entry, position: int) -> Stop:
 
 def _short_codes(session: Session, entries: Sequence[Entry]) -> list[str | None]:
     """Return the short code of each entry's badge; None for texts that no key of ours signed."""
-    keys = cards.public_keys(session)
+    keys = issuing.public_keys(session)
     codes: list[str | None] = []
     for entry in entries:
         claim = read_code(entry.code, keys)
