@@ -22,9 +22,10 @@ from flask_babel import gettext as _
 from fairapp.badges import codes
 from fairapp.badges.domain import Card
 from fairapp.foundation.ids import show_reference
+from fairapp.foundation.text import isolate
 from fairapp.web import drawings
 from fairapp.web.filters import day_range
-from fairapp.web.i18n import LOCALES
+from fairapp.web.i18n import LOCALES, RIGHT_TO_LEFT
 
 FONT = "IBM Plex Sans Arabic"
 _TEMPLATE = Path(__file__).with_name("card.typ").read_bytes()
@@ -115,6 +116,23 @@ def dates_line(card: Card, language: str = "ar") -> str:
         return days_line(card, language)
     place = stops[0].place_ar if language == "ar" else stops[0].place_fr
     return f"{place} · {days_line(card, language)}"
+
+
+def letter_line(cards: Sequence[Card], language: str) -> dict[str, str]:
+    """Return the letter about badges in one sentence, for readers of another language."""
+    card = cards[0]
+    values = {
+        "event": isolate(card.event_ar if language == "ar" else card.event_fr),
+        "days": days_line(card, language),
+        "stands": isolate(", ".join(code for stop in card.placed for code in stop.stands)),
+    }
+    with force_locale(LOCALES[language]):
+        return {
+            "line": str(_("Your badges for %(event)s are ready: %(days)s, stand %(stands)s.", **values)),
+            "link": str(_("Open the badge")),
+            "language": language,
+            "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        }
 
 
 @lru_cache(maxsize=512)

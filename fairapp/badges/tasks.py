@@ -63,4 +63,5 @@ def _packet(faces: list[Card]) -> sending.Packet:
         pdf=printing.print_badges(faces),
         pictures=[codes.qr_png(face.code) for face in faces],
         days={language: printing.days_line(faces[0], language) for language in LOCALES},
+        lines={language: printing.letter_line(faces, language) for language in LOCALES},
     )

@@ -23,6 +23,7 @@ class Packet:
     pdf: bytes
     pictures: Sequence[bytes]
     days: dict[str, str]  # language -> "من 4 إلى 6 يونيو 2027"
+    lines: dict[str, dict[str, str]]  # language -> the short form of the letter: line, link, direction
 
 
 def send_badges(session: Session, *, registration_id: int, packet: Packet, key: str, now: datetime) -> None:
@@ -78,6 +79,7 @@ def letter_context(packet: Packet, to: Addressee) -> dict[str, Any]:
         "event": {"title_ar": card.event_ar, "title_fr": card.event_fr, "title_en": to.event_en},
         "cooperative": {"name_ar": card.cooperative_ar, "name_fr": card.cooperative_fr},
         "days": packet.days,
+        "other": packet.lines["fr" if to.locale == "ar" else "ar"],
         "stops": [
             {
                 "place_ar": stop.place_ar,
