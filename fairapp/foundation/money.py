@@ -9,7 +9,7 @@ from fairapp.foundation.text import N_, clean, western_digits
 CURRENCY = "MAD"
 MOST_MINOR = 999_999_999  # 9999999.99 dirhams, the largest amount of the contract
 
-_AMOUNT = re.compile(r"\d{1,7}(?:\.\d{1,2})?")
+_AMOUNT = re.compile(r"\d{1,7}(?:\.\d{1,2})?", re.ASCII)
 
 
 class AmountUnreadable(RuleViolation):

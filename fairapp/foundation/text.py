@@ -8,7 +8,7 @@ _BIDI_MARKS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *ra
 _ARABIC_FOLDS = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": None}
 )
-_PHONE = re.compile(r"\+212[1-8]\d{8}")
+_PHONE = re.compile(r"\+212[1-8]\d{8}", re.ASCII)
 MOBILE_PREFIXES = ("+2126", "+2127")
 
 
