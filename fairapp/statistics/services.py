@@ -1,6 +1,6 @@
 """Publishing an event's figures, and taking a publication back by a further revision."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -8,6 +8,7 @@ from fairapp.audit.domain import Actor
 from fairapp.audit.services import record
 from fairapp.events.models import Event
 from fairapp.events.queries import chain_of, event_for
+from fairapp.foundation.clock import local_date
 from fairapp.statistics.domain.disclosure import Hidden, cells_to_hide
 from fairapp.statistics.domain.publication import official_figures, public_figures
 from fairapp.statistics.errors import EventNotBegun, NothingPublished
@@ -18,22 +19,13 @@ from fairapp.turnover.queries.event import event_turnover
 ACTION = "statistics.publish"
 
 
-def publish_report(session: Session, *, actor: Actor, slug: str, today: date, now: datetime) -> PublishedReport:
+def publish_report(session: Session, *, actor: Actor, slug: str, now: datetime) -> PublishedReport:
     """Publish the present figures of an event as its next revision.
 
     Raises: EventNotFound, EventNotBegun.
     """
     event = event_for(session, actor=actor, action=ACTION, slug=slug, lock=True)
-    return publish_figures(session, actor=actor, event=event, today=today, now=now)
-
-
-def publish_figures(
-    session: Session, *, actor: Actor, event: Event, today: date, now: datetime
-) -> PublishedReport:
-    """Publish the figures of an event that the caller may publish and has locked.
-
-    Raises: EventNotBegun.
-    """
+    today = local_date(now)
     if event.published_at is None or not any(stop.starts_on <= today for stop in event.stops):
         raise EventNotBegun()
     turnover = event_turnover(session, event=event, today=today)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from fairapp.events.models import Event
 from fairapp.sales.models import NOT_STATED, StandDay, StandDaySector
@@ -62,6 +62,12 @@ def published_reports(session: Session) -> list[tuple[Event, PublishedReport]]:
         .order_by(Event.slug)
     )
     return [(event, report) for event, report in rows if not report.figures.get("withdrawn")]
+
+
+def events_with_stops(session: Session) -> list[Event]:
+    """Return all published events with their stops, by slug."""
+    query = select(Event).options(selectinload(Event.stops)).where(Event.published_at.is_not(None))
+    return list(session.scalars(query.order_by(Event.slug)))
 
 
 def contributions(session: Session, *, event: Event) -> list[Contribution]:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, false, or_, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, and_, false, or_, select, true
+from sqlalchemy.orm import Session, selectinload
 
 from fairapp.audit.domain import Actor
+from fairapp.events.errors import EventNotFound
 from fairapp.events.models import Event, Stop
-from fairapp.events.queries import stop_dates_of
+from fairapp.events.queries import scope_condition, stop_dates_of
+from fairapp.registrations.models import Registration
 from fairapp.sales.models import NOT_STATED, StandDay
 from fairapp.stands.models import Allocation
 from fairapp.turnover.domain import (
@@ -29,6 +31,8 @@ from fairapp.turnover.domain import (
     led_by_women,
 )
 from fairapp.turnover.queries import counts, totals
+
+ACTION = "turnover.read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +109,27 @@ def event_turnover(
     )
 
 
-def own_cooperatives(actor: Actor, *, event: Event) -> tuple[int, ...] | None:
-    """Return the cooperatives to whose figures an actor is held, None for the whole event."""
-    if actor.covers_event("turnover.read", event_id=event.id, region_code=event.region_code):
-        return None
-    return actor.cooperative_ids()
+def event_with_figures(
+    session: Session, *, actor: Actor, slug: str
+) -> tuple[Event, tuple[int, ...] | None]:
+    """Return an event with its stops, and the cooperatives to whose figures the actor is held.
+
+    None for the whole event: officials and organizers within their scope. A cooperative finds
+    an event where it is registered, and there what it sold itself.
+
+    Raises: EventNotFound.
+    """
+    own = actor.cooperative_ids()
+    registered = select(Registration.event_id).where(Registration.cooperative_id.in_(own))
+    event = session.scalar(
+        select(Event)
+        .options(selectinload(Event.stops))
+        .where(Event.slug == slug, or_(scope_condition(actor, ACTION), Event.id.in_(registered)))
+    )
+    if event is None:
+        raise EventNotFound()
+    whole = actor.covers_event(ACTION, event_id=event.id, region_code=event.region_code)
+    return event, None if whole else own
 
 
 def silent_stands(session: Session, *, event: Event, today: date) -> list[SilentStand]:
