@@ -15,15 +15,18 @@ from sqlalchemy import ColumnElement, Row, Text, Uuid, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+_WITHOUT_OFFSET = len("2027-05-20 09:30:00.000000")
 
-def _sqlite_uuid(value: UUID | None) -> str | None:
-    return None if value is None else value.hex
+
+def _sqlite_uuid(value: UUID | str | None) -> str | None:
+    return None if value is None else str(value).replace("-", "")
 
 
 def _sqlite_instant(value: datetime | None) -> str | None:
     if value is None:
         return None
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return utc.isoformat(" ", "microseconds")[:_WITHOUT_OFFSET]
 
 
 def _sqlite_date(value: date | None) -> str | None:
@@ -61,38 +64,57 @@ def insert_rows(
     if not rows:
         return ()
     names = ", ".join(columns)
-    order = f" ORDER BY {order_by}" if order_by else ""
-    head = f"INSERT INTO {table} ({names}) SELECT {names} FROM "  # noqa: S608 - constants
     connection = session.connection()
-    parameters: tuple[Any, ...]
-    if connection.dialect.name == "sqlite":
-        shape = ", ".join(f"column{place} AS {name}" for place, name in enumerate(columns, 1))
-        marks = "(" + ",".join("?" * len(columns)) + ")"
-        values = ",".join([marks] * len(rows))
-        source = f"(SELECT {shape} FROM (VALUES {values})) AS given WHERE true"  # noqa: S608 - constants
-        parameters = tuple(chain.from_iterable(_sqlite_rows(columns, rows)))
-    else:
-        shape = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-        source = f"json_to_recordset(CAST(%s AS json)) AS given({shape})"
-        parameters = (to_json([dict(zip(columns, row, strict=True)) for row in rows]).decode(),)
-    return connection.exec_driver_sql(f"{head}{source}{order} {then}", parameters).fetchall()
+    is_sqlite = connection.dialect.name == "sqlite"
+    source, parameters = _sqlite_source(columns, rows) if is_sqlite else _json_source(columns, rows)
+    # SQLite has one writer at a time: no order of locks to keep.
+    order = f" ORDER BY {order_by}" if order_by and not is_sqlite else ""
+    statement = f"INSERT INTO {table} ({names}) SELECT {names} FROM {source} WHERE true{order} {then}"  # noqa: S608 - constants
+    return connection.exec_driver_sql(statement, parameters).fetchall()
 
 
-def _sqlite_rows(columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> zip[tuple[Any, ...]]:
-    by_column = [
-        [form(value) for value in values] if (form := _SQLITE_FORMS.get(kind)) else values
-        for kind, values in zip(columns.values(), zip(*rows, strict=True), strict=True)
-    ]
-    return zip(*by_column, strict=True)
+def _json_source(columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> tuple[str, tuple[Any, ...]]:
+    shape = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+    document = to_json([dict(zip(columns, row, strict=True)) for row in rows]).decode()
+    return f"json_to_recordset(CAST(%s AS json)) AS given({shape})", (document,)
+
+
+def _sqlite_source(columns: Mapping[str, str], rows: Sequence[Sequence[Any]]) -> tuple[str, tuple[Any, ...]]:
+    """Return a list of values; what all rows share is given once, which halves the parameters."""
+    shared: list[Any] = []
+    varying: list[Sequence[Any]] = []
+    shape = []
+    formed: dict[str, tuple[Sequence[Any], Sequence[Any]]] = {}
+    for (name, kind), values in zip(columns.items(), zip(*rows, strict=True), strict=True):
+        form = _SQLITE_FORMS.get(kind, _as_it_is)
+        if varying and values.count(values[0]) == len(values):
+            shared.append(form(values[0]))
+            shape.append(f"? AS {name}")
+            continue
+        if kind not in formed or formed[kind][0] != values:  # two times of an entry are mostly one
+            formed[kind] = (values, values if form is _as_it_is else [form(value) for value in values])
+        varying.append(formed[kind][1])
+        shape.append(f"column{len(varying)} AS {name}")
+    marks = "(" + ",".join("?" * len(varying)) + ")"
+    listed = ",".join([marks] * len(rows))
+    source = f"(SELECT {', '.join(shape)} FROM (VALUES {listed})) AS given"  # noqa: S608 - constants
+    return source, (*shared, *chain.from_iterable(zip(*varying, strict=True)))
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def is_among(
     session: Session,
     column: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None],
-    ids: Collection[UUID],
+    ids: Collection[str],
 ) -> ColumnElement[bool]:
-    """Return the condition that a column holds one of these ids, as one parameter."""
+    """Return the condition that a column holds one of these ids, canonical texts of UUIDs.
+
+    However many they are, they are one parameter.
+    """
     if session.get_bind().dialect.name == "sqlite":
-        listed = literal(to_json([given.hex for given in ids]).decode(), Text)
+        listed = literal(to_json([given.replace("-", "") for given in ids]).decode(), Text)
         return column.in_(select(func.json_each(listed).table_valued("value").c.value))
-    return column == func.any(literal(list(ids), ARRAY(Uuid)))
+    return column == func.any(literal([UUID(given) for given in ids], ARRAY(Uuid)))

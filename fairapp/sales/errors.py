@@ -1,6 +1,6 @@
 """Refusals of the ledger: of one entry of a sync, of a day report, of a till."""
 
-from fairapp.foundation.errors import Conflict, RuleViolation
+from fairapp.foundation.errors import Conflict, NotFound, RuleViolation
 from fairapp.foundation.text import N_
 
 
@@ -93,3 +93,9 @@ class NothingToReverse(RuleViolation):
     """The entry is not a sale of this stand."""
 
     message = N_("We did not find this sale.")
+
+
+class FlagNotFound(NotFound):
+    """The event has no such flag."""
+
+    message = N_("We did not find this question.")

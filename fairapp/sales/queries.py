@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from fairapp.audit.domain import Actor, ActorKind
 from fairapp.events.errors import EventNotFound
@@ -16,7 +16,8 @@ from fairapp.events.queries import scope_condition
 from fairapp.foundation.rows import is_among
 from fairapp.registrations.models import Registration
 from fairapp.sales.domain import Payment, StopHours
-from fairapp.sales.models import Sale, StandDay
+from fairapp.sales.errors import FlagNotFound
+from fairapp.sales.models import DayReport, Sale, SaleFlag, StandDay
 from fairapp.stands.models import Allocation, Stand
 
 LONGEST_CODE = 20
@@ -49,6 +50,8 @@ class Place:
 
     def holding_at(self, instant: datetime) -> Holding | None:
         """Return who held the stand: at the instant, else who holds it now (entered late)."""
+        if len(self.holdings) == 1 and self.holdings[0].released_at is None:
+            return self.holdings[0]
         if self.own:
             return _covering(self.own, instant) or _live(self.own) or _covering(self.holdings, instant)
         return _covering(self.holdings, instant) or _live(self.holdings)
@@ -61,7 +64,7 @@ class Place:
 class LedgerEntry(NamedTuple):
     """What of a ledger row decides whether another one says the same, and how it is counted."""
 
-    id: UUID
+    id: str
     stop_id: int
     stand_id: int
     day: date
@@ -71,7 +74,7 @@ class LedgerEntry(NamedTuple):
     sector_code: str | None
     product: str | None
     quantity_milli: int | None
-    reverses_id: UUID | None
+    reverses_id: str | None
 
     def says_the_same_as(self, other: "LedgerEntry") -> bool:
         """Compare what the device sent; the day follows from it and from the clock."""
@@ -101,10 +104,14 @@ def event_to_sell_at(session: Session, *, actor: Actor, slug: str) -> Event:
     Raises: EventNotFound.
     """
     registered = select(Registration.event_id).where(Registration.cooperative_id.in_(actor.cooperative_ids()))
-    event = session.scalar(
-        select(Event)
-        .options(selectinload(Event.stops))
-        .where(Event.slug == slug, or_(scope_condition(actor, "sales.record"), Event.id.in_(registered)))
+    event = (
+        session.scalars(
+            select(Event)
+            .options(joinedload(Event.stops))
+            .where(Event.slug == slug, or_(scope_condition(actor, "sales.record"), Event.id.in_(registered)))
+        )
+        .unique()
+        .one_or_none()
     )
     if event is None:
         raise EventNotFound()
@@ -172,20 +179,41 @@ def hours_of(stop: Stop) -> StopHours:
     )
 
 
-def ledger_entries(session: Session, *, ids: Collection[UUID]) -> dict[UUID, LedgerEntry]:
+def ledger_entries(session: Session, *, ids: Collection[str]) -> dict[str, LedgerEntry]:
     """Return the ledger rows that have one of these ids, by id."""
-    if not ids:
-        return {}
-    query = select(*_ENTRY_COLUMNS).where(is_among(session, Sale.id, ids))
-    return {row[0]: LedgerEntry(*row) for row in session.execute(query)}
+    return {entry.id: entry for entry in _entries_where(session, Sale.id, ids)}
 
 
-def reversals_of(session: Session, *, sale_ids: Collection[UUID]) -> dict[UUID, LedgerEntry]:
+def reversals_of(session: Session, *, sale_ids: Collection[str]) -> dict[str, LedgerEntry]:
     """Return the reversals in the ledger, by the id of the sale that they point to."""
-    if not sale_ids:
-        return {}
-    query = select(*_ENTRY_COLUMNS).where(is_among(session, Sale.reverses_id, sale_ids))
-    return {row.reverses_id: LedgerEntry(*row) for row in session.execute(query)}
+    found = _entries_where(session, Sale.reverses_id, sale_ids)
+    return {entry.reverses_id: entry for entry in found if entry.reverses_id is not None}
+
+
+def _entries_where(
+    session: Session,
+    column: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None],
+    ids: Collection[str],
+) -> list[LedgerEntry]:
+    if not ids:
+        return []
+    rows = session.execute(select(*_ENTRY_COLUMNS).where(is_among(session, column, ids)))
+    return [
+        LedgerEntry(
+            str(row.id),
+            row.stop_id,
+            row.stand_id,
+            row.day,
+            row.device_sold_at,
+            row.amount_minor,
+            row.payment,
+            row.sector_code,
+            row.product,
+            row.quantity_milli,
+            None if row.reverses_id is None else str(row.reverses_id),
+        )
+        for row in rows
+    ]
 
 
 def stand_days_of(
@@ -197,6 +225,29 @@ def stand_days_of(
         (total.stand_id, total.day): total
         for total in session.scalars(query.execution_options(populate_existing=True))
     }
+
+
+def latest_report(session: Session, *, stand_id: int, day: date) -> DayReport | None:
+    """Return the declaration of a stand for a day that counts: the newest."""
+    return session.scalar(
+        select(DayReport)
+        .where(DayReport.stand_id == stand_id, DayReport.day == day)
+        .order_by(DayReport.reported_at.desc())
+        .limit(1)
+    )
+
+
+def flag_for_update(session: Session, *, event: Event, flag_id: int) -> SaleFlag:
+    """Return a flag of an event, locked.
+
+    Raises: FlagNotFound.
+    """
+    flag = session.scalar(
+        select(SaleFlag).where(SaleFlag.id == flag_id, SaleFlag.event_id == event.id).with_for_update()
+    )
+    if flag is None:
+        raise FlagNotFound()
+    return flag
 
 
 def _own_stands(actor: Actor) -> ColumnElement[bool]:

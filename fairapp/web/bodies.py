@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from flask import request
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 
 from fairapp.foundation.text import N_
 from fairapp.web.problem import Fault, InvalidInput, UnreadableRequest, UnsupportedMedia
@@ -75,6 +76,26 @@ def read_json() -> Any:
     if _ODD_ESCAPE.search(raw) and (faults := _odd_text(document, "")):
         raise InvalidInput(faults)
     return document
+
+
+def read_entries() -> Any:
+    """Return the JSON body of a call whose entries are checked one by one.
+
+    Quicker than `read_json`, and one odd character in one entry does not refuse the others:
+    whoever checks an entry refuses characters that text cannot hold.
+
+    Raises: UnsupportedMedia, UnreadableRequest.
+    """
+    if not request.is_json:
+        raise UnsupportedMedia()
+    request.max_content_length = MOST_BYTES
+    raw = request.get_data(cache=True)
+    try:
+        if _ODD_ESCAPE.search(raw):
+            return json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
+        return from_json(raw, allow_inf_nan=False)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableRequest() from error
 
 
 def validated(model: type[_Model], document: Any) -> _Model:

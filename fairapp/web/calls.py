@@ -37,6 +37,7 @@ from fairapp.web.idempotency import (
 )
 
 JSON = "application/json"
+NO_CONTENT = 204
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 Handler = Callable[..., Any]
 View = Callable[..., Response]
@@ -55,6 +56,7 @@ class CallSpec:
     status: int
     media_type: str
     secret: bool
+    read: Callable[[], Any]
 
     @property
     def description(self) -> str:
@@ -71,16 +73,18 @@ def call(
     status: int = 200,
     media_type: str = JSON,
     secret: bool = False,
+    read: Callable[[], Any] = read_json,
 ) -> Callable[[Handler], View]:
     """Make a view of a handler `(session, [body], [query], **url_values)`.
 
     Reads get the session of the request; everything else one `transaction()`, in which the
     answer to an `Idempotency-Key` is kept too. With `answer=None` the handler returns a
     response itself, of `media_type`. `secret` marks an answer with a token in it.
+    `read` decodes the body (`read_entries` where entries are checked one by one).
     """
 
     def declare(handler: Handler) -> View:
-        spec = CallSpec(handler, summary, body, query, answer, status, media_type, secret)
+        spec = CallSpec(handler, summary, body, query, answer, status, media_type, secret, read)
 
         @wraps(handler)
         def view(**url_values: Any) -> Response:
@@ -115,7 +119,7 @@ def _arguments(spec: CallSpec, document: Any) -> list[Any]:
 
 def _change(spec: CallSpec, url_values: dict[str, Any]) -> Response:
     key = checked_key(request.headers.get(HEADER))
-    document = read_json() if spec.body is not None else None
+    document = spec.read() if spec.body is not None else None
     arguments = _arguments(spec, document)
     with transaction() as session:
         if key is None:
@@ -159,4 +163,6 @@ def _encode(spec: CallSpec, result: Any) -> Response:
 
 
 def _json(body: dict[str, Any], status: int) -> Response:
+    if status == NO_CONTENT:
+        return Response(status=status)
     return Response(json.dumps(body, ensure_ascii=False, separators=(",", ":")), status, mimetype=JSON)

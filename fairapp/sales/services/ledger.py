@@ -16,7 +16,7 @@ from fairapp.sales.queries import LedgerEntry
 class LedgerRow(NamedTuple):
     """One row of `sales`, in the order of `_SALES`."""
 
-    id: UUID
+    id: str
     event_id: int
     stop_id: int
     stand_id: int
@@ -27,12 +27,12 @@ class LedgerRow(NamedTuple):
     received_at: datetime
     amount_minor: int
     currency: str
-    payment: Payment
+    payment: str
     sector_code: str | None
     product: str | None
     quantity_milli: int | None
-    reverses_id: UUID | None
-    device_id: UUID | None
+    reverses_id: str | None
+    device_id: str | None
     account_id: int | None
 
     def entry(self) -> LedgerEntry:
@@ -44,7 +44,7 @@ class LedgerRow(NamedTuple):
             self.day,
             self.device_sold_at,
             self.amount_minor,
-            self.payment,
+            Payment(self.payment),
             self.sector_code,
             self.product,
             self.quantity_milli,
@@ -55,7 +55,7 @@ class LedgerRow(NamedTuple):
 class Flag(NamedTuple):
     """A question to raise about one entry."""
 
-    sale_id: UUID
+    sale_id: str
     kind: FlagKind
     details: Mapping[str, Any]
 
@@ -117,8 +117,8 @@ _FLAGS = {
 }
 
 
-def insert_entries(session: Session, *, rows: Sequence[LedgerRow]) -> frozenset[UUID]:
-    """Insert rows that the ledger does not have and return their ids.
+def insert_entries(session: Session, *, rows: Sequence[LedgerRow]) -> list[LedgerRow]:
+    """Insert rows that the ledger does not have and return these.
 
     A row is left out when its id is taken, or another reversal of its sale was faster. Sales
     come first and all in the order of their ids, so that two calls never wait for each other.
@@ -132,12 +132,18 @@ def insert_entries(session: Session, *, rows: Sequence[LedgerRow]) -> frozenset[
         then="ON CONFLICT DO NOTHING RETURNING id",
     )
     if len(inserted) == len(rows):
-        return frozenset(row.id for row in rows)
-    return frozenset(UUID(row[0]) if isinstance(row[0], str) else row[0] for row in inserted)
+        return list(rows)
+    ids = {str(UUID(str(row[0]))) for row in inserted}
+    return [row for row in rows if row.id in ids]
 
 
-def add_to_totals(session: Session, *, event_id: int, counted: Iterable[Counted]) -> None:
-    """Add counted entries to the totals of their stand-days and of the sectors in them."""
+def add_to_totals(
+    session: Session, *, event_id: int, counted: Iterable[Counted]
+) -> dict[tuple[int, date], tuple[int, int]]:
+    """Add counted entries to the totals of their stand-days and of the sectors in them.
+
+    Returns sales and amount of each stand-day that it changed, by stand and day.
+    """
     days: dict[tuple[int, date], list[int]] = {}
     sectors: dict[tuple[int, date, str], list[int]] = {}
     stops: dict[int, int] = {}
@@ -150,7 +156,7 @@ def add_to_totals(session: Session, *, event_id: int, counted: Iterable[Counted]
         part = sectors.setdefault((stand_id, day, sector_code or NOT_STATED), [0, 0])
         part[0] += sales
         part[1] += amount
-    insert_rows(
+    changed = insert_rows(
         session,
         table="stand_days",
         columns=_STAND_DAYS,
@@ -159,7 +165,8 @@ def add_to_totals(session: Session, *, event_id: int, counted: Iterable[Counted]
         then="ON CONFLICT (stand_id, day) DO UPDATE SET"
         " entries_count = stand_days.entries_count + excluded.entries_count,"
         " sales_count = stand_days.sales_count + excluded.sales_count,"
-        " amount_minor = stand_days.amount_minor + excluded.amount_minor RETURNING stand_id",
+        " amount_minor = stand_days.amount_minor + excluded.amount_minor"
+        " RETURNING stand_id, day, sales_count, amount_minor",
     )
     insert_rows(
         session,
@@ -171,6 +178,10 @@ def add_to_totals(session: Session, *, event_id: int, counted: Iterable[Counted]
         " sales_count = stand_day_sectors.sales_count + excluded.sales_count,"
         " amount_minor = stand_day_sectors.amount_minor + excluded.amount_minor RETURNING stand_id",
     )
+    return {
+        (stand, date.fromisoformat(day) if isinstance(day, str) else day): (sales, amount)
+        for stand, day, sales, amount in (tuple(row) for row in changed)
+    }
 
 
 def raise_flags(session: Session, *, event_id: int, flags: Iterable[Flag], now: datetime) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from uuid import UUID
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -33,8 +33,7 @@ from fairapp.sales.services.ledger import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class EntryResult:
+class EntryResult(NamedTuple):
     """Answer to one entry. `detail` is an untranslated sentence."""
 
     id: str | None
@@ -63,17 +62,27 @@ class SyncAnswer:
 
 @dataclass(slots=True)
 class _Batch:
-    """One call under way. `rows` are the rows to insert by id, `places_in` where each entry belongs."""
+    """One call under way. `open` holds the entries not answered yet, by their place in the call.
 
-    event: Event
-    actor: Actor
+    `planned` are the rows to insert; `ledger` and `reversed_by` what the ledger says about ids
+    and about reversals of them, as far as it was asked.
+    """
+
+    event_id: int
+    device_id: str | None
+    account_id: int | None
     correction: timedelta
     now: datetime
     places: dict[tuple[str, str], Place]
-    results: list[EntryResult | None] = field(default_factory=list)
-    given: dict[int, LedgerRow] = field(default_factory=dict)
-    rows: dict[UUID, LedgerRow] = field(default_factory=dict)
-    first: dict[UUID, int] = field(default_factory=dict)
+    results: dict[int, EntryResult] = field(default_factory=dict)
+    open: dict[int, LedgerRow] = field(default_factory=dict)
+    planned: dict[str, LedgerRow] = field(default_factory=dict)
+    ledger: dict[str, LedgerEntry] = field(default_factory=dict)
+    reversed_by: dict[str, LedgerEntry] = field(default_factory=dict)
+
+    def answer(self, index: int, id_: str | None, outcome: SyncOutcome, detail: str | None = None) -> None:
+        """Answer an entry."""
+        self.results[index] = EntryResult(id_, outcome, detail)
 
 
 def sync_sales(
@@ -92,63 +101,52 @@ def sync_sales(
     """
     codes = {(entry.stop, entry.stand) for entry in entries if isinstance(entry, SaleEntry)}
     batch = _Batch(
-        event=event,
-        actor=actor,
+        event_id=event.id,
+        device_id=None if actor.device_id is None else str(actor.device_id),
+        account_id=actor.account_id,
         correction=clock_correction(sent_at, now),
         now=now,
         places=queries.places_to_sell(session, actor=actor, event=event, codes=codes, lock=True),
     )
-    _read_entries(batch, entries)
-    reversals = {row.id: row.reverses_id for row in batch.given.values() if row.reverses_id is not None}
-    targets = set(reversals.values())
-    reversed_by = queries.reversals_of(session, sale_ids=targets | reversals.keys() | batch.rows.keys())
-    ledger = queries.ledger_entries(session, ids=targets | reversals.keys())
-    _plan_reversals(batch, ledger, reversed_by)
-
-    recorded = insert_entries(session, rows=list(batch.rows.values()))
-    asked = {row.id for index, row in batch.given.items() if batch.results[index] is None}
-    ledger |= queries.ledger_entries(session, ids=asked - recorded - ledger.keys())
-    ledger |= {id_: batch.rows[id_].entry() for id_ in recorded}
-    _settle(batch, recorded, ledger)
-
-    counted = list(_counted(batch, recorded, ledger, reversed_by))
-    add_to_totals(session, event_id=event.id, counted=counted)
-    flags = list(_flags(batch, recorded, ledger, reversed_by))
-    raise_flags(session, event_id=event.id, flags=flags, now=now)
-    touched = {(entry.stand_id, entry.day) for id_ in asked if (entry := ledger.get(id_))}
-    touched |= {(entry.stand_id, entry.day) for entry in counted}
+    _plan_sales(batch, entries)
+    _plan_reversals(session, batch)
+    recorded = insert_entries(session, rows=list(batch.planned.values()))
+    _settle(session, batch, recorded)
+    counted = list(_counted(batch, recorded))
+    totals = add_to_totals(session, event_id=event.id, counted=counted)
+    raise_flags(session, event_id=event.id, flags=list(_flags(batch, recorded)), now=now)
+    touched = {(row.stand_id, row.day) for row in batch.open.values()}
+    touched |= {(entry.stand_id, entry.day) for entry in batch.ledger.values()}
     return SyncAnswer(
-        results=[result for result in batch.results if result is not None],
-        day_totals=_day_totals(session, batch, touched),
+        results=[batch.results[index] for index in range(len(entries))],
+        day_totals=_day_totals(session, batch, touched, totals),
     )
 
 
-def _read_entries(batch: _Batch, entries: Sequence[SaleEntry | BadEntry]) -> None:
+def _plan_sales(batch: _Batch, entries: Sequence[SaleEntry | BadEntry]) -> None:
     """Find the place, the day and the holder of each entry; plan the sales."""
     for index, entry in enumerate(entries):
         if isinstance(entry, BadEntry):
-            batch.results.append(EntryResult(entry.id, SyncOutcome.REJECTED, entry.why))
+            batch.answer(index, entry.id, SyncOutcome.REJECTED, entry.why)
             continue
         place = batch.places.get((entry.stop, entry.stand))
         row = _row(batch, place, entry) if place else None
         if row is None:
-            batch.results.append(EntryResult(str(entry.id), SyncOutcome.REJECTED, PlaceUnknown.message))
+            batch.answer(index, entry.id, SyncOutcome.REJECTED, PlaceUnknown.message)
             continue
-        batch.results.append(None)
-        batch.given[index] = row
-        if row.reverses_id is None and row.id not in batch.first:
-            batch.first[row.id] = index
-            batch.rows[row.id] = row
+        batch.open[index] = row
+        if row.reverses_id is None:
+            batch.planned.setdefault(row.id, row)
 
 
 def _row(batch: _Batch, place: Place, entry: SaleEntry) -> LedgerRow | None:
-    sold_at = entry.sold_at + batch.correction
+    sold_at = entry.sold_at + batch.correction if batch.correction else entry.sold_at
     holding = place.holding_at(sold_at)
     if not place.is_open_to(holding):
         return None
     return LedgerRow(
         entry.id,
-        batch.event.id,
+        batch.event_id,
         place.stop_id,
         place.stand_id,
         holding.registration_id if holding else None,
@@ -158,36 +156,38 @@ def _row(batch: _Batch, place: Place, entry: SaleEntry) -> LedgerRow | None:
         batch.now,
         -entry.amount_minor if entry.reverses else entry.amount_minor,
         CURRENCY,
-        entry.payment,
+        entry.payment.value,
         entry.sector,
         entry.product,
         entry.quantity_milli,
         entry.reverses,
-        batch.actor.device_id,
-        batch.actor.account_id,
+        batch.device_id,
+        batch.account_id,
     )
 
 
-def _plan_reversals(
-    batch: _Batch, ledger: dict[UUID, LedgerEntry], reversed_by: dict[UUID, LedgerEntry]
-) -> None:
+def _plan_reversals(session: Session, batch: _Batch) -> None:
     """Plan each reversal, or answer it: rejected when it does not match, conflict when it is late."""
-    claimed: set[UUID] = set()
-    for index, row in batch.given.items():
-        sale_id = row.reverses_id
-        if sale_id is None or row.id in batch.first or row.id in ledger:
-            continue
-        sale = ledger.get(sale_id) or batch.rows.get(sale_id)
+    reversals = {
+        index: (row, row.reverses_id) for index, row in batch.open.items() if row.reverses_id is not None
+    }
+    ids = {id_ for row, sale_id in reversals.values() for id_ in (row.id, sale_id)}
+    batch.ledger = queries.ledger_entries(session, ids=ids)
+    batch.reversed_by = queries.reversals_of(session, sale_ids=ids | batch.planned.keys())
+    claimed = set(batch.reversed_by)
+    for index, (row, sale_id) in reversals.items():
+        if row.id in batch.planned or row.id in batch.ledger:
+            continue  # answered by what stands under its id
+        sale = batch.ledger.get(sale_id) or batch.planned.get(sale_id)
         if sale_id == row.id or (sale is not None and not _undoes(row, sale)):
-            answer = EntryResult(str(row.id), SyncOutcome.REJECTED, ReversalMismatch.message)
-            batch.results[index] = answer
-        elif sale_id in reversed_by or sale_id in claimed:
-            answer = EntryResult(str(row.id), SyncOutcome.CONFLICT, AlreadyReversed.message)
-            batch.results[index] = answer
+            batch.answer(index, row.id, SyncOutcome.REJECTED, ReversalMismatch.message)
+            del batch.open[index]
+        elif sale_id in claimed:
+            batch.answer(index, row.id, SyncOutcome.CONFLICT, AlreadyReversed.message)
+            del batch.open[index]
         else:
             claimed.add(sale_id)
-            batch.first[row.id] = index
-            batch.rows[row.id] = row
+            batch.planned[row.id] = row
 
 
 def _undoes(reversal: LedgerRow | LedgerEntry, sale: LedgerRow | LedgerEntry) -> bool:
@@ -195,79 +195,78 @@ def _undoes(reversal: LedgerRow | LedgerEntry, sale: LedgerRow | LedgerEntry) ->
     return reversal_matches(origin, stand_id=reversal.stand_id, amount_minor=-reversal.amount_minor)
 
 
-def _settle(batch: _Batch, recorded: frozenset[UUID], ledger: dict[UUID, LedgerEntry]) -> None:
+def _settle(session: Session, batch: _Batch, recorded: Sequence[LedgerRow]) -> None:
     """Answer every entry that is still open by what the ledger now says under its id."""
-    for index, row in batch.given.items():
-        if batch.results[index] is not None:
+    fresh = {row.id: row for row in recorded}
+    missing = {row.id for row in batch.open.values() if row.id not in fresh}
+    batch.ledger |= queries.ledger_entries(session, ids=missing - batch.ledger.keys())
+    for index, row in batch.open.items():
+        first = fresh.get(row.id)
+        if first is row:
+            batch.answer(index, row.id, SyncOutcome.RECORDED)
             continue
-        known = ledger.get(row.id)
-        if row.id in recorded and batch.first[row.id] == index:
-            result = EntryResult(str(row.id), SyncOutcome.RECORDED)
-        elif known is None:
-            result = EntryResult(str(row.id), SyncOutcome.CONFLICT, AlreadyReversed.message)
+        known = first.entry() if first else batch.ledger.get(row.id)
+        if known is None:
+            batch.answer(index, row.id, SyncOutcome.CONFLICT, AlreadyReversed.message)
         elif known.says_the_same_as(row.entry()):
-            result = EntryResult(str(row.id), SyncOutcome.DUPLICATE)
+            batch.answer(index, row.id, SyncOutcome.DUPLICATE)
         else:
-            result = EntryResult(str(row.id), SyncOutcome.CONFLICT, IdTaken.message)
-        batch.results[index] = result
+            batch.answer(index, row.id, SyncOutcome.CONFLICT, IdTaken.message)
+    for row in recorded:
+        if row.reverses_id is not None and (sale := fresh.get(row.reverses_id)):
+            batch.ledger[sale.id] = sale.entry()
 
 
-def _counted(
-    batch: _Batch,
-    recorded: frozenset[UUID],
-    ledger: dict[UUID, LedgerEntry],
-    reversed_by: dict[UUID, LedgerEntry],
-) -> Iterator[Counted]:
+def _counted(batch: _Batch, recorded: Sequence[LedgerRow]) -> Iterator[Counted]:
     """Yield what the new rows add: sales, their reversals, and reversals that waited for them."""
-    for id_ in recorded:
-        row = batch.rows[id_]
-        if row.reverses_id is None:
-            yield Counted(row.stop_id, row.stand_id, row.day, row.sector_code, 1, row.amount_minor)
-            waiting = reversed_by.get(id_)
-            if waiting is not None and _undoes(waiting, row):
-                yield _undoing(waiting, row.sector_code)
-        elif (sale := ledger.get(row.reverses_id)) and _undoes(row, sale):
-            yield _undoing(row, sale.sector_code)
+    for row in recorded:
+        if row.reverses_id is not None:
+            sale = batch.ledger.get(row.reverses_id)
+            if sale is not None and _undoes(row, sale):
+                yield _undoing(row, sale.sector_code)
+            continue
+        yield Counted(row.stop_id, row.stand_id, row.day, row.sector_code, 1, row.amount_minor)
+        waiting = batch.reversed_by.get(row.id)
+        if waiting is not None and _undoes(waiting, row):
+            yield _undoing(waiting, row.sector_code)
 
 
 def _undoing(reversal: LedgerRow | LedgerEntry, sector_code: str | None) -> Counted:
     return Counted(reversal.stop_id, reversal.stand_id, reversal.day, sector_code, -1, reversal.amount_minor)
 
 
-def _flags(
-    batch: _Batch,
-    recorded: frozenset[UUID],
-    ledger: dict[UUID, LedgerEntry],
-    reversed_by: dict[UUID, LedgerEntry],
-) -> Iterator[Flag]:
+def _flags(batch: _Batch, recorded: Sequence[LedgerRow]) -> Iterator[Flag]:
     hours = {place.stand_id: place.hours for place in batch.places.values()}
     seconds = int(batch.correction.total_seconds())
-    for id_ in recorded:
-        row = batch.rows[id_]
+    for row in recorded:
         if row.registration_id is None:
-            yield Flag(id_, FlagKind.NO_HOLDER, {})
+            yield Flag(row.id, FlagKind.NO_HOLDER, {})
         if not hours[row.stand_id].is_open_on(row.day):
-            yield Flag(id_, FlagKind.OUTSIDE_DAYS, {"day": row.day.isoformat()})
+            yield Flag(row.id, FlagKind.OUTSIDE_DAYS, {"day": row.day.isoformat()})
         if seconds:
-            yield Flag(id_, FlagKind.CLOCK_CORRECTED, {"seconds": seconds})
-        waiting = reversed_by.get(id_)
+            yield Flag(row.id, FlagKind.CLOCK_CORRECTED, {"seconds": seconds})
+        waiting = batch.reversed_by.get(row.id)
         if waiting is not None and not _undoes(waiting, row):
-            yield Flag(waiting.id, FlagKind.REVERSAL_MISMATCH, {"sale": str(id_)})
-        sale = ledger.get(row.reverses_id) if row.reverses_id else None
+            yield Flag(waiting.id, FlagKind.REVERSAL_MISMATCH, {"sale": row.id})
+        sale = batch.ledger.get(row.reverses_id) if row.reverses_id else None
         if sale is not None and not _undoes(row, sale):
-            yield Flag(id_, FlagKind.REVERSAL_MISMATCH, {"sale": str(sale.id)})
+            yield Flag(row.id, FlagKind.REVERSAL_MISMATCH, {"sale": sale.id})
 
 
-def _day_totals(session: Session, batch: _Batch, touched: set[tuple[int, date]]) -> list[DayTotal]:
-    if not touched:
-        return []
+def _day_totals(
+    session: Session,
+    batch: _Batch,
+    touched: set[tuple[int, date]],
+    totals: dict[tuple[int, date], tuple[int, int]],
+) -> list[DayTotal]:
+    """Return the totals of touched stand-days; those that nothing was added to are read."""
     places = {place.stand_id: place for place in batch.places.values()}
-    totals = queries.stand_days_of(
-        session, stand_ids={stand for stand, _day in touched}, days={day for _stand, day in touched}
-    )
-    found = []
-    for key in sorted(touched & totals.keys()):
-        total, place = totals[key], places.get(key[0])
-        if place is not None:
-            found.append(DayTotal(place.stop, place.stand, total.day, total.sales_count, total.amount_minor))
-    return found
+    if unread := {key for key in touched - totals.keys() if key[0] in places}:
+        stored = queries.stand_days_of(
+            session, stand_ids={stand for stand, _day in unread}, days={day for _stand, day in unread}
+        )
+        totals |= {key: (stored[key].sales_count, stored[key].amount_minor) for key in unread & stored.keys()}
+    return [
+        DayTotal(places[stand].stop, places[stand].stand, day, sales, amount)
+        for (stand, day), (sales, amount) in sorted(totals.items())
+    ]
