@@ -15,6 +15,7 @@ LONG_SIGN_IN = timedelta(days=30)
 PASSWORD_LINK_VALID = timedelta(minutes=60)
 FIRST_PASSWORD_LINK_VALID = timedelta(days=7)
 INVITATION_VALID = timedelta(days=30)
+STUCK_AFTER = timedelta(minutes=5)  # longer than a server takes to answer
 LEAST_PASSWORD, MOST_PASSWORD = 10, 128
 
 # One account: few tries. One address: many, since a whole fair may share it (promises B67).

@@ -120,3 +120,9 @@ class InvitationForOther(Conflict):
     """The invitation names a person who has an account; it is taken up by signing in."""
 
     message = N_("You already have an account. Sign in to take up the invitation.")
+
+
+class NotStuck(RuleViolation):
+    """The message is still on its way, or was settled meanwhile."""
+
+    message = N_("This message is no longer waiting for a decision.")

@@ -58,11 +58,13 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "accounts.manage": frozenset({Role.ADMINISTRATOR}),
     "accounts.enrol_device": _ORGANIZERS,
     "operations.read": frozenset({Role.ADMINISTRATOR}),
+    "operations.act": frozenset({Role.ADMINISTRATOR}),
     "cooperatives.create": _FILERS,
     "cooperatives.own": frozenset({Role.COOPERATIVE}),
     "events.manage": _ORGANIZERS,
     "events.oversee": _READERS,
     "registrations.file": _FILERS,
+    "registrations.desk": frozenset({Role.DESK_AGENT}),
     "registrations.read": _FILERS,
     "registrations.review": _ORGANIZERS,
     "registrations.decide": _ORGANIZERS,
@@ -78,6 +80,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "statistics.read": _READERS,
     "statistics.publish": _ORGANIZERS,
 }
+
+# What an account may do whatever its roles, also while it has none yet.
+OF_ANY_ACCOUNT = frozenset({"accounts.own"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,8 @@ class Actor:
 
     def may(self, action: str) -> bool:
         """Tell whether any role allows the action, in whatever scope."""
-        return bool(self.grants_for(action))
+        is_own = action in OF_ANY_ACCOUNT and self.kind is ActorKind.ACCOUNT
+        return is_own or bool(self.grants_for(action))
 
     def has_role(self, role: Role) -> bool:
         """Tell whether the actor holds a role in any scope."""

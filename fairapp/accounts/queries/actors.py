@@ -50,7 +50,7 @@ def actor_of(account: Account) -> Actor:
     return Actor(
         kind=ActorKind.ACCOUNT,
         account_id=account.id,
-        label=account.code,
+        label=account.name,
         locale=account.locale,
         grants=tuple(
             Grant(
@@ -71,7 +71,7 @@ def device_actor(device: Device) -> Actor:
     return Actor(
         kind=ActorKind.DEVICE,
         device_id=device.id,
-        label=str(device.id),
+        label=device.name,
         grants=(Grant(role=device.role, scope=ScopeKind.EVENT, event_id=device.event_id),),
         stop_id=device.stop_id,
         stand_id=device.stand_id,

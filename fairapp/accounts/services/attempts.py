@@ -8,11 +8,19 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from fairapp.accounts.domain import window_start
+from fairapp.accounts.domain import (
+    MOST_LINKS_PER_ACCOUNT,
+    MOST_SIGN_INS_PER_ACCOUNT,
+    MOST_SIGN_INS_PER_ADDRESS,
+    SIGN_IN_WINDOW_S,
+    window_start,
+)
 from fairapp.accounts.models import Attempts
 from fairapp.foundation.errors import TooManyAttempts
 
 KEPT = timedelta(days=2)
+SIGN_IN_ACT = "accounts.sign_in"
+LINK_ACT = "accounts.password_link"
 
 
 def count_attempt(session: Session, *, act: str, key: str, most: int, window_s: int, now: datetime) -> int:
@@ -37,6 +45,24 @@ def count_attempt(session: Session, *, act: str, key: str, most: int, window_s: 
         ends_at = starts_at + timedelta(seconds=window_s)
         raise TooManyAttempts(retry_after_s=max(1, int((ends_at - now).total_seconds())))
     return count
+
+
+def count_sign_in(session: Session, *, account_key: str, address_key: str, now: datetime) -> None:
+    """Count a try to sign in, for the account and for the address it comes from.
+
+    Raises: TooManyAttempts.
+    """
+    for key, most in ((address_key, MOST_SIGN_INS_PER_ADDRESS), (account_key, MOST_SIGN_INS_PER_ACCOUNT)):
+        count_attempt(session, act=SIGN_IN_ACT, key=key, most=most, window_s=SIGN_IN_WINDOW_S, now=now)
+
+
+def count_link(session: Session, *, account_key: str, address_key: str, now: datetime) -> None:
+    """Count a request for a password link, for the account and for the address it comes from.
+
+    Raises: TooManyAttempts.
+    """
+    for key, most in ((address_key, MOST_SIGN_INS_PER_ADDRESS), (account_key, MOST_LINKS_PER_ACCOUNT)):
+        count_attempt(session, act=LINK_ACT, key=key, most=most, window_s=SIGN_IN_WINDOW_S, now=now)
 
 
 def forgive_attempt(session: Session, *, act: str, key: str, window_s: int, now: datetime) -> None:
