@@ -23,6 +23,7 @@ from fairapp.web.forms import Form
 WIDTHS_CM = (200, 300, 400, 600)
 MOST_SECTORS = 10
 MOST_PRODUCTS = 20
+MOST_PEOPLE = 10
 Choices = Mapping[str, Any]
 
 

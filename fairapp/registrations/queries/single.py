@@ -1,12 +1,13 @@
 """Reads of one registration, within what the actor may see."""
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from fairapp.accounts.models import Account
 from fairapp.audit.domain import Actor, Role
 from fairapp.events.models import Event
 from fairapp.events.queries import scope_condition as event_scope
@@ -144,6 +145,22 @@ def earlier_participations(session: Session, *, registration: Registration) -> S
         )
         .order_by(Registration.received_at.desc())
     ).all()
+
+
+def writer_names(session: Session, *, account_ids: Collection[int]) -> dict[int, str]:
+    """Return the names of the accounts that decided or filed, by id."""
+    query = select(Account.id, Account.name).where(Account.id.in_(account_ids))
+    return {row.id: row.name for row in session.execute(query)}
+
+
+def registered_cooperatives(session: Session, event_ids: Collection[int]) -> dict[int, int]:
+    """Return how many distinct cooperatives registered for events, the withdrawn included (contracts 4)."""
+    query = (
+        select(Registration.event_id, func.count(Registration.cooperative_id.distinct()))
+        .where(Registration.event_id.in_(event_ids), Registration.state != RegistrationState.DRAFT)
+        .group_by(Registration.event_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def _whole() -> Select[Registration]:

@@ -2,11 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from fairapp.accounts.models import RoleGrant
-from fairapp.accounts.services import invite_cooperative
+from fairapp.accounts.services.invitations import invite_cooperative
 from fairapp.audit.domain import Actor
 from fairapp.audit.services import record
 from fairapp.events.models import Reason
@@ -135,11 +133,8 @@ def _ask_for_consequences(
 
 def _invite(session: Session, actor: Actor, registration: Registration, now: datetime) -> None:
     cooperative = registration.cooperative
-    has_account = select(RoleGrant.id).where(
-        RoleGrant.cooperative_id == cooperative.id, RoleGrant.revoked_at.is_(None)
-    )
     # Only to the directory's own address: who filed without an account is not proven to be it.
-    if session.scalar(has_account) is None and (cooperative.email or cooperative.phone):
+    if cooperative.email or cooperative.phone:
         invite_cooperative(
             session,
             actor=actor,

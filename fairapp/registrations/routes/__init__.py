@@ -1,0 +1,36 @@
+"""Pages of registrations: the journey and its receipt, tracking, the queue and the review, homes."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask_babel import force_locale
+
+from fairapp.events.counts import Count, offer_count
+from fairapp.registrations.queries.single import registered_cooperatives
+from fairapp.web.i18n import LOCALES
+
+pages = Blueprint("registrations", __name__)
+
+
+def _offer(app: Any) -> None:
+    offer_count(app, Count.REGISTRATIONS, registered_cooperatives)
+
+
+pages.record_once(lambda state: _offer(state.app))
+
+
+@pages.app_template_filter("from_iso")
+def from_iso(text: str) -> date | datetime:
+    """Return the day or the instant of an ISO text, for letters whose values are plain JSON."""
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+
+
+@pages.app_template_global("in_language")
+def in_language(language: str, template: str, **values: object) -> str:
+    """Render a small template in another language, for letters that say it twice."""
+    with force_locale(LOCALES[language]):
+        return render_template(template, **values).strip()
+
+
+from fairapp.registrations.routes import home, journey, queue, receipt, review, tracking  # noqa: E402, F401

@@ -1,0 +1,208 @@
+"""What the steps of the journey share: the event, the draft of this browser, the form of a step."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import session as browser
+from sqlalchemy.orm import Session
+
+from fairapp.audit.domain import Actor, Role
+from fairapp.cooperatives.domain import CooperativeProfile
+from fairapp.cooperatives.models import Cooperative
+from fairapp.cooperatives.queries import own_cooperatives
+from fairapp.events.domain import takes_registrations
+from fairapp.events.models import Event, Stop
+from fairapp.events.queries import dates_of, public_event
+from fairapp.foundation.clock import local_date, utc_now
+from fairapp.foundation.database import reading
+from fairapp.reference import queries as reference
+from fairapp.registrations.answers import Journey, answers_of
+from fairapp.registrations.errors import DraftNotFound
+from fairapp.registrations.forms import steps
+from fairapp.registrations.models import RegistrationDraft
+from fairapp.registrations.queries.drafts import draft_by_token
+from fairapp.web.access import current_actor
+from fairapp.web.i18n import current_language
+
+_KEPT_DRAFTS = 6  # the cookie stays small
+_IN_BROWSER = "drafts"
+# Kinds that fairs see most, with a picture; the others follow under their own heading.
+FIRST_SECTORS = (
+    "ARG-FOOD",
+    "AGR-OLIVE",
+    "AGR-HONEY",
+    "AGR-DATE",
+    "AGR-SAFFRON",
+    "FOOD-COUSCOUS",
+    "AGR-DAIRY",
+    "PAM-HERB",
+    "ARG-COSM",
+    "COSM",
+    "CRAFT-CARPET",
+    "CRAFT-SEWING",
+    "CRAFT-POTTERY",
+    "CRAFT-JEWEL",
+    "CRAFT-LEATHER",
+    "CRAFT-FIBRE",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One visit to the journey: the event, its open stops, and the draft of this browser, if any."""
+
+    event: Event
+    open_stops: tuple[Stop, ...]
+    is_open: bool
+    token: str | None
+    draft: RegistrationDraft | None
+
+    @property
+    def journey(self) -> Journey:
+        """The steps that this event asks for."""
+        return Journey.of(open_stops=len(self.open_stops))
+
+    @property
+    def answers(self) -> Mapping[str, Any]:
+        """What was answered so far."""
+        return self.draft.answers if self.draft is not None else {}
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether the draft became a registration."""
+        return self.draft is not None and self.draft.registration_id is not None
+
+
+def visit(slug: str) -> Desk:
+    """Return what the journey of an event needs.
+
+    Raises: EventNotFound.
+    """
+    session, today = reading(), local_date(utc_now())
+    event = public_event(session, slug=slug)
+    token = browser.get(_IN_BROWSER, {}).get(slug)
+    return Desk(
+        event=event,
+        open_stops=tuple(stop for stop in event.stops if _is_open(stop, today)),
+        is_open=takes_registrations(dates_of(event), today),
+        token=token,
+        draft=_draft_of(session, event, token),
+    )
+
+
+def keep_token(slug: str, token: str) -> None:
+    """Remember the draft of an event in this browser; the oldest ones are forgotten."""
+    known = {name: kept for name, kept in browser.get(_IN_BROWSER, {}).items() if name != slug}
+    browser[_IN_BROWSER] = dict([*known.items(), (slug, token)][-_KEPT_DRAFTS:])
+
+
+def forget_token(slug: str) -> None:
+    """Begin anew for an event in this browser."""
+    browser[_IN_BROWSER] = {name: kept for name, kept in browser.get(_IN_BROWSER, {}).items() if name != slug}
+
+
+def _draft_of(session: Session, event: Event, token: str | None) -> RegistrationDraft | None:
+    try:
+        return draft_by_token(session, event_id=event.id, token=token) if token else None
+    except DraftNotFound:
+        return None
+
+
+def _is_open(stop: Stop, today: date) -> bool:
+    return stop.cancelled_at is None and today <= stop.ends_on
+
+
+def known_answers(actor: Actor) -> dict[str, Any]:
+    """Return answers filled from the directory for an account of a cooperative; none for others."""
+    if not actor.has_role(Role.COOPERATIVE):
+        return {}
+    own = own_cooperatives(reading(), actor=actor)
+    return answers_of(_profile_of(own[0]), code=own[0].code) if own else {}
+
+
+def _profile_of(cooperative: Cooperative) -> CooperativeProfile:
+    return CooperativeProfile(
+        name_ar=cooperative.name_ar,
+        name_fr=cooperative.name_fr,
+        legal_kind=cooperative.legal_kind,
+        province_code=cooperative.province_code,
+        commune=cooperative.commune,
+        register_court=cooperative.register_court,
+        register_number=cooperative.register_number,
+        ice=cooperative.ice,
+        douar=cooperative.douar,
+        members=cooperative.members,
+        women_members=cooperative.women_members,
+        youth_members=cooperative.youth_members,
+        women_led=cooperative.women_led,
+        phone=cooperative.phone,
+        email=cooperative.email,
+    )
+
+
+def form_of(step: str, desk: Desk) -> steps.StepForm:
+    """Return the form of a step, filled with what was answered or is known."""
+    answers = desk.answers or known_answers(current_actor())
+    given = answers.get(step, {})
+    makers = {
+        "cooperative": _cooperative_form,
+        "place": _place_form,
+        "members": lambda desk, answers, given: steps.MembersForm(data=given),
+        "products": _products_form,
+        "stops": _stops_form,
+        "stand": _stand_form,
+        "people": _people_form,
+    }
+    form: steps.StepForm = makers[step](desk, answers, given)
+    return form
+
+
+def _cooperative_form(_desk: Desk, _answers: Any, given: Any) -> steps.StepForm:
+    form = steps.CooperativeForm(data=given)
+    form.legal_kind.choices = dict(reference.choices(reference.legal_kinds().values(), current_language()))
+    return form
+
+
+def _place_form(_desk: Desk, _answers: Any, given: Any) -> steps.StepForm:
+    form = steps.PlaceForm(data=given)
+    grouped: dict[str, Any] = {"": " "}
+    grouped |= {region: dict(names) for region, names in reference.provinces_by_region(current_language())}
+    form.province.choices = grouped
+    return form
+
+
+def _products_form(_desk: Desk, _answers: Any, given: Any) -> steps.StepForm:
+    form = steps.ProductsForm(data=given)
+    names = reference.sectors()
+    others = [code for code in names if code not in FIRST_SECTORS]
+    form.sectors.choices = {code: names[code].name(current_language()) for code in (*FIRST_SECTORS, *others)}
+    return form
+
+
+def _stops_form(desk: Desk, _answers: Any, given: Any) -> steps.StepForm:
+    form = steps.StopsForm(data=given)
+    form.stops.choices = {stop.code: stop.code for stop in desk.open_stops}  # the page shows place and days
+    return form
+
+
+def _stand_form(_desk: Desk, answers: Any, given: Any) -> steps.StepForm:
+    sectors = tuple(answers.get("products", {}).get("sectors", ()))
+    labels = {code: entry.name(current_language()) for code, entry in reference.sectors().items()}
+    data = {name: value for name, value in given.items() if name not in ("names", "width_cm")}
+    if "width_cm" in given:
+        data["width_cm"] = str(given["width_cm"])
+    data |= {f"names_{place}": given.get("names", {}).get(sector, "") for place, sector in enumerate(sectors)}
+    form = steps.stand_form(sectors, labels)(data=data)
+    form.width_cm.choices = {str(width): str(width // 100) for width in steps.WIDTHS_CM}
+    return form
+
+
+def _people_form(desk: Desk, _answers: Any, given: Any) -> steps.StepForm:
+    data = {
+        f"{part}_{place}": person.get(part)
+        for place, person in enumerate(given.get("people", ()), start=1)
+        for part in ("name", "gender", "phone")
+    }
+    return steps.people_form(max(1, min(desk.event.most_representatives, steps.MOST_PEOPLE)))(data=data)
