@@ -14,6 +14,7 @@ from fairapp.badges.errors import BadgeNotFound
 from fairapp.badges.models import Badge
 from fairapp.cooperatives.models import Cooperative
 from fairapp.events.models import Event, Stop
+from fairapp.events.queries import scope_condition
 from fairapp.foundation.ids import parse_reference
 from fairapp.foundation.text import fold
 from fairapp.registrations.models import Registration, Representative
@@ -211,6 +212,23 @@ def badges_of_actor(session: Session, *, actor: Actor) -> list[BadgeRow]:
         .where(Registration.cooperative_id.in_(actor.cooperative_ids()))
         .order_by(Badge.valid_to_on.desc(), Registration.id, Representative.position, Badge.id),
     )
+
+
+def rows_of_code(
+    session: Session, *, actor: Actor, action: str, slug: str, short_code: str
+) -> list[BadgeRow]:
+    """Return the badge of a short code at an event within the actor's scope; none when there is none."""
+    query = (
+        select(Badge)
+        .join(Event, Event.id == Badge.event_id)
+        .where(Event.slug == slug, Badge.short_code == short_code, scope_condition(actor, action))
+    )
+    return rows_where(session, query)
+
+
+def rows_of_ids(session: Session, *, badge_ids: Iterable[int]) -> list[BadgeRow]:
+    """Return badges by id, whatever their event: the caller has found them in scope."""
+    return rows_where(session, select(Badge).where(Badge.id.in_(set(badge_ids))).order_by(Badge.id))
 
 
 def _found(search: str) -> ColumnElement[bool]:

@@ -5,17 +5,19 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from fairapp.audit.domain import Actor
 from fairapp.badges.domain import GateDecision, ScanOutcome
 from fairapp.badges.errors import ScanNotFound
 from fairapp.badges.models import Badge, Scan
+from fairapp.cooperatives.models import Cooperative
 from fairapp.events.models import Event, Stop
 from fairapp.events.queries import scope_condition
-from fairapp.registrations.models import Registration
+from fairapp.registrations.models import Registration, Representative
 
+MOST_CONTESTED = 200
 SOON = timedelta(days=14)  # how long before an event its gates may be tried out
 
 
@@ -97,22 +99,6 @@ def scan_anywhere(session: Session, *, actor: Actor, scan_id: uuid.UUID) -> tupl
     return row[0], row[1]
 
 
-def badge_of_scan(session: Session, *, scan: Scan) -> Badge | None:
-    """Return the badge of a scan with what its holder is shown by; None when it was none of ours."""
-    if scan.badge_id is None:
-        return None
-    registration = joinedload(Badge.registration)
-    return session.scalar(
-        select(Badge)
-        .where(Badge.id == scan.badge_id)
-        .options(
-            joinedload(Badge.representative),
-            registration.joinedload(Registration.cooperative),
-            registration.selectinload(Registration.products),
-        )
-    )
-
-
 def people_in(session: Session, *, stop_id: int, day: date) -> int:
     """Return how many badges were let in at a stop on a day."""
     query = select(func.count(Scan.badge_id.distinct())).where(
@@ -139,3 +125,56 @@ def gate_stops(session: Session, *, actor: Actor, today: date) -> list[Stop]:
     if actor.stop_id is not None:
         query = query.where(Stop.id == actor.stop_id)
     return list(session.scalars(query))
+
+
+@dataclass(frozen=True, slots=True)
+class DayEntries:
+    """How many badges were let in at a stop on a day, and how many scans were refused."""
+
+    stop: Stop
+    day: date
+    people: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContestedScan:
+    """A scan that a gate decided otherwise than the rules; names are None for an unknown badge."""
+
+    scan: Scan
+    stop: Stop
+    name: str | None
+    cooperative: Cooperative | None
+
+
+def entries_by_day(session: Session, *, event: Event) -> list[DayEntries]:
+    """Return the entries of an event per stop and day, in order."""
+    stops = {stop.id: stop for stop in event.stops}
+    inside = case((let_in(), Scan.badge_id))
+    refused = func.count(case((Scan.outcome.not_in((ScanOutcome.ADMITTED, ScanOutcome.ALREADY_IN)), 1)))
+    query = (
+        select(Scan.stop_id, Scan.day, func.count(inside.distinct()), refused)
+        .where(Scan.event_id == event.id)
+        .group_by(Scan.stop_id, Scan.day)
+        .order_by(Scan.day, Scan.stop_id)
+    )
+    return [
+        DayEntries(stops[stop_id], day, people, turned_away)
+        for stop_id, day, people, turned_away in session.execute(query)
+    ]
+
+
+def contested_scans(session: Session, *, event: Event) -> list[ContestedScan]:
+    """Return the latest scans that a gate decided otherwise than the rules, newest first."""
+    query = (
+        select(Scan, Stop, Representative.name, Cooperative)
+        .join(Stop, Stop.id == Scan.stop_id)
+        .outerjoin(Badge, (Badge.id == Scan.badge_id) & (Badge.event_id == event.id))
+        .outerjoin(Representative, Representative.id == Badge.representative_id)
+        .outerjoin(Registration, Registration.id == Badge.registration_id)
+        .outerjoin(Cooperative, Cooperative.id == Registration.cooperative_id)
+        .where(Scan.event_id == event.id, Scan.is_contested)
+        .order_by(Scan.scanned_at.desc())
+        .limit(MOST_CONTESTED)
+    )
+    return [ContestedScan(*row) for row in session.execute(query)]

@@ -1,6 +1,8 @@
 """Who was present: what the counts of an event and the statistics are made of."""
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from fairapp.badges.domain import ScanOutcome
@@ -34,3 +36,10 @@ def present_cooperatives(session: Session, event_id: int) -> set[int]:
     """Return the ids of the cooperatives of which someone came to the event."""
     rows = session.execute(presences().where(Registration.event_id == event_id))
     return {cooperative_id for _event_id, cooperative_id in rows}
+
+
+def count_present(session: Session, event_ids: Collection[int]) -> Mapping[int, int]:
+    """Return how many cooperatives were present, by event; events without any are absent."""
+    pairs = presences().where(Registration.event_id.in_(event_ids)).subquery()
+    query = select(pairs.c.event_id, func.count()).group_by(pairs.c.event_id)
+    return dict(session.execute(query).tuples().all())

@@ -24,3 +24,9 @@ def print_for(session: Session, *, event: Event, print_id: object) -> BadgePrint
 def print_content(session: Session, *, print_id: object) -> bytes | None:
     """Return the PDF of a print, None while it is being made."""
     return session.scalar(select(BadgePrint.content).where(BadgePrint.id == print_id))
+
+
+def last_print(session: Session, *, event: Event) -> BadgePrint | None:
+    """Return the print of an event that is kept, if any."""
+    query = select(BadgePrint).where(BadgePrint.event_id == event.id)
+    return session.scalars(query.order_by(BadgePrint.requested_at.desc())).first()
