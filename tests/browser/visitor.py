@@ -13,6 +13,13 @@ from tools.provision import axe_path
 
 AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 RUN_AXE = "async (tags) => (await axe.run(document, {runOnly: tags, resultTypes: ['violations']})).violations"
+FIND_OVERFLOW = """() => {
+  const wide = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= wide) return [];
+  const out = (e) => { const r = e.getBoundingClientRect(); return r.right > wide + 1 || r.left < -1; };
+  return [...document.querySelectorAll("main *, header *, footer *")].filter(out)
+    .map((e) => e.outerHTML.slice(0, 120));
+}"""
 
 
 @dataclass
@@ -61,6 +68,11 @@ class Visitor:
             for fault in found
             for node in fault["nodes"]
         ]
+
+    def overflowing(self) -> list[str]:
+        """Return what makes the page wider than its window."""
+        found: list[str] = self.page.evaluate(FIND_OVERFLOW)
+        return found
 
     def _with_axe(self, path: Path) -> list[dict[str, Any]]:
         # Our policy refuses scripts that are not ours; evaluated text is not subject to it.
