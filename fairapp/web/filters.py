@@ -80,8 +80,18 @@ def day_month(value: date | datetime) -> str:
 
 
 def month(value: date | datetime) -> str:
-    """Return "ماي", for the head of a calendar leaf."""
+    """Return "ماي"."""
     return formats.show_date(_as_day(value), "LLLL", language=locale_language())
+
+
+def day_month_short(value: date | datetime) -> str:
+    """Return "28 mai", "24 nov.", for narrow places; Arabic months are never shortened."""
+    return formats.show_date(_as_day(value), "d MMM", language=locale_language())
+
+
+def month_short(value: date | datetime) -> str:
+    """Return "nov.", for the head of a calendar leaf."""
+    return formats.show_date(_as_day(value), "LLL", language=locale_language())
 
 
 def day_range(start: date, end: date) -> str:
@@ -182,7 +192,9 @@ FILTERS: tuple[Callable[..., Any], ...] = (
     weekday,
     weekday_year,
     day_month,
+    day_month_short,
     month,
+    month_short,
     day_range,
     weekday_range,
     clock,

@@ -1,6 +1,6 @@
 """Security headers of every answer (promises B65), and what may be kept of a page."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, session
 
 from config import Settings
 from fairapp.audit.domain import GUEST
@@ -20,6 +20,7 @@ POLICY = "; ".join(
 )
 _FEATURES = "geolocation=(), microphone=(), payment=(), usb=()"
 _CAMERA_PAGE = "gate"  # /<language>/gate, the only page that may use the camera
+_IMPERSONAL = frozenset({"csrf_token", "_flashes"})  # what a guest's session holds of nobody
 _HSTS = "max-age=31536000"
 
 
@@ -46,8 +47,8 @@ def _set_headers(response: Response, *, is_secure: bool) -> None:
 def _set_caching(response: Response) -> None:
     if "Cache-Control" in response.headers:
         return
-    if current_actor() != GUEST:
-        response.headers["Cache-Control"] = "no-store"
+    if current_actor() != GUEST or set(session) - _IMPERSONAL:
+        response.headers["Cache-Control"] = "no-store"  # also a guest's draft or tracked registration
     else:
         # Asked again each time: a 304 is one round trip, and a fair's page is never out of date.
         response.headers["Cache-Control"] = "private, no-cache"

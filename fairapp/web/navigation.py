@@ -50,10 +50,10 @@ _FOOTER = (
 _ABOVE = {Role.ORGANIZER: Role.ADMINISTRATOR}  # administrators may whatever organizers may
 
 
-def answers(path: str) -> bool:
-    """Tell whether some page of this instance answers a GET of a path."""
+def answers(path: str, method: str = "GET") -> bool:
+    """Tell whether some page of this instance answers at a path."""
     adapter = request_ctx.url_adapter
-    return adapter is not None and adapter.test(path, "GET")
+    return adapter is not None and adapter.test(path, method)
 
 
 def has_endpoint(endpoint: str) -> bool:
