@@ -17,8 +17,8 @@ FIND_OVERFLOW = """() => {
   const wide = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= wide) return [];
   const out = (e) => { const r = e.getBoundingClientRect(); return r.right > wide + 1 || r.left < -1; };
-  return [...document.querySelectorAll("main *, header *, footer *")].filter(out)
-    .map((e) => e.outerHTML.slice(0, 120));
+  const found = [...document.querySelectorAll("body *")].filter(out).map((e) => e.outerHTML.slice(0, 120));
+  return [`${document.documentElement.scrollWidth} wide`, ...found];
 }"""
 
 
