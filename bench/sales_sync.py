@@ -32,12 +32,12 @@ from werkzeug.test import TestResponse
 
 from config import Settings
 from fairapp import create_app
-from fairapp.audit.domain import Role, ScopeKind
+from fairapp.audit.domain import Role
 from fairapp.foundation.clock import utc_now
 from fairapp.foundation.database import db, transaction
 from fairapp.sales.services.ledger import LedgerRow
-from tests.clients import ApiCaller, give_token
-from tests.factories.accounts import make_account
+from tests.clients import ApiCaller
+from tests.factories.accounts import make_device
 from tests.factories.events import make_event
 from tests.factories.registrations import make_registration
 from tests.factories.stands import make_allocation, make_stand
@@ -51,7 +51,7 @@ COLUMNS = LedgerRow._fields
 
 
 class Ground:
-    """One database with a fair under way, a stand with its holder, and whoever may record there."""
+    """One database with a fair under way, a stand with its holder, and its enrolled till."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
@@ -67,15 +67,11 @@ class Ground:
         stand = make_stand(session, event.stops[0], code="A-14")
         registration = make_registration(session, event=event)
         make_allocation(session, stand, registration, allocated_at=now - timedelta(days=5))
-        account = make_account(
-            session,
-            Role.COOPERATIVE,
-            ScopeKind.COOPERATIVE,
-            cooperative_id=registration.cooperative_id,
+        device, self.token = make_device(
+            session, event, Role.TILL, stop_id=stand.stop_id, stand_id=stand.id, enrolled_at=now
         )
-        self.token = give_token(session, account)
         self.ids = (event.id, stand.stop_id, stand.id, registration.id)
-        self.account_id = account.id
+        self.device_id = device.id
 
     def body(self) -> bytes:
         """Return the body of a call with fresh entries."""
@@ -117,8 +113,8 @@ class Ground:
                 PRODUCTS[place % len(PRODUCTS)],
                 None,
                 None,
+                self.device_id.hex if as_text else self.device_id,
                 None,
-                self.account_id,
             )
             for place in range(ENTRIES)
         ]

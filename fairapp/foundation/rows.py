@@ -118,3 +118,20 @@ def is_among(
         listed = literal(to_json([given.replace("-", "") for given in ids]).decode(), Text)
         return column.in_(select(func.json_each(listed).table_valued("value").c.value))
     return column == func.any(literal([UUID(given) for given in ids], ARRAY(Uuid)))
+
+
+def any_among(session: Session, *, table: str, column: str, ids: Collection[str]) -> bool:
+    """Tell whether a row of a table has one of these ids in an indexed column.
+
+    Names are constants of the program. For questions whose answer is nearly always no.
+    """
+    connection = session.connection()
+    query = f"SELECT 1 FROM {table} WHERE {column}"  # noqa: S608 - constants
+    if connection.dialect.name == "sqlite":
+        listed = ",".join(ids).replace("-", "").replace(",", '","')
+        listed = f'["{listed}"]'
+        query = f"{query} IN (SELECT value FROM json_each(?)) LIMIT 1"  # noqa: S608 - constants
+        found = connection.exec_driver_sql(query, (listed,))
+    else:
+        found = connection.exec_driver_sql(f"{query} = ANY(CAST(%s AS uuid[])) LIMIT 1", (list(ids),))
+    return found.fetchone() is not None

@@ -9,6 +9,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from fairapp.events.domain import trading_day
@@ -206,6 +207,10 @@ def _clean_product(text: str) -> str:
     return clean(text)
 
 
+_FIELDS = ("id", "stop", "stand", "sold_at", "amount", "payment", "sector", "product", "quantity", "reverses")
+_all_fields = itemgetter(*_FIELDS)
+
+
 def read_entry(raw: Any, *, sectors: Set[str]) -> SaleEntry:
     """Return the entry that an object of a request describes.
 
@@ -213,26 +218,28 @@ def read_entry(raw: Any, *, sectors: Set[str]) -> SaleEntry:
     """
     if not isinstance(raw, dict):
         raise EntryUnreadable()
-    stop, stand, sector = raw.get("stop"), raw.get("stand"), raw.get("sector")
-    entry_id = read_uuid(raw.get("id"))
+    try:
+        values = _all_fields(raw)
+    except KeyError:
+        values = tuple(map(raw.get, _FIELDS))
+    id_, stop, stand, sold_at, amount, payment, sector, product, quantity, reverses = values
+    id_ = read_uuid(id_)
     if not isinstance(stop, str) or not isinstance(stand, str):
         raise EntryUnreadable()
     if sector is not None and (not isinstance(sector, str) or sector not in sectors):
         raise SectorUnknown()
-    payment = raw.get("payment")
     if not isinstance(payment, str) or payment not in _PAYMENTS:
         raise PaymentUnknown()
-    reverses = raw.get("reverses")
     return SaleEntry(
-        entry_id,
+        id_,
         stop,
         stand,
-        read_instant(raw.get("sold_at")),
-        read_amount(raw.get("amount")),
+        read_instant(sold_at),
+        read_amount(amount),
         _PAYMENTS[payment],
         sector,
-        read_product(raw.get("product")),
-        read_quantity(raw.get("quantity")),
+        None if product is None else read_product(product),
+        None if quantity is None else read_quantity(quantity),
         None if reverses is None else read_uuid(reverses),
     )
 
