@@ -102,11 +102,15 @@ def recorded_writes(connection: Connection) -> Iterator[list[str]]:
         event.remove(connection, "before_cursor_execute", note)
 
 
-def faults(world: World, connection: Connection, entry: Entry, who: str) -> Iterator[str]:
+def path_of(world: World, entry: Entry) -> str:
     names = {name: name for name in entry.rule.arguments} | entry.arguments
     values = {name: world.values[value] for name, value in names.items()}
     with world.app.test_request_context():
-        path = world.app.url_map.bind("localhost").build(entry.endpoint, values, method=entry.method)
+        return world.app.url_map.bind("localhost").build(entry.endpoint, values, method=entry.method)
+
+
+def faults(world: World, connection: Connection, entry: Entry, who: str) -> Iterator[str]:
+    path = path_of(world, entry)
     undo = connection.begin_nested()
     with recorded_writes(connection) as written:
         answer = world.call(who, entry.method, path, entry.body)
@@ -115,8 +119,28 @@ def faults(world: World, connection: Connection, entry: Entry, who: str) -> Iter
     title = f"{who} {entry.method} {entry.endpoint}"
     if not fits(answer, expected, is_call=path.startswith("/api/")):
         yield f"{title}: {answer.status_code} instead of {expected}"
+    if "Content-Security-Policy" not in answer.headers:
+        yield f"{title}: no policy for scripts"
     if written and (expected != "ok" or entry.method == "GET"):
         yield f"{title}: wrote {sorted(set(written))}"
+
+
+def test_forms_without_their_token_are_refused(
+    app: Flask, session: Session, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = make_world(app, session)
+    world.call("administrator", "GET", "/en/", None)
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    wrong = []
+    for entry in entries(app):
+        if entry.method == "GET" or entry.rule.rule.startswith("/api/"):
+            continue
+        who = GUEST if entry.answers[GUEST] == "ok" else "administrator"
+        with recorded_writes(connection) as written:
+            answer = world.call(who, entry.method, path_of(world, entry), entry.body)
+        if answer.status_code not in (400, 403) or written:
+            wrong.append(f"{entry.endpoint}: {answer.status_code} {written}")
+    assert wrong == []
 
 
 def test_endpoints_all_declare_who_may(app: Flask) -> None:
