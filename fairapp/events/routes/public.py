@@ -15,10 +15,12 @@ from fairapp.foundation.clock import local_date, utc_now
 from fairapp.foundation.database import reading
 from fairapp.web.access import public
 from fairapp.web.i18n import current_language
+from fairapp.web.kept import kept_while_unchanged
 
 
 @pages.get("/")
 @public
+@kept_while_unchanged
 def home() -> ResponseReturnValue:
     """Show the events to come, or those of one filter; past ones on request."""
     today = local_date(utc_now())
@@ -35,6 +37,7 @@ def home() -> ResponseReturnValue:
 
 @pages.get("/events/<slug>")
 @public
+@kept_while_unchanged
 def show_event(slug: str) -> ResponseReturnValue:
     """Show an event: where and when, who may come, and how to register."""
     session = reading()
@@ -64,6 +67,7 @@ def download_calendar(slug: str) -> ResponseReturnValue:
 
 @pages.get("/help")
 @public
+@kept_while_unchanged
 def show_help() -> ResponseReturnValue:
     """Show how to register, track, come and sell."""
     return render_template("events/help.html")
@@ -71,6 +75,7 @@ def show_help() -> ResponseReturnValue:
 
 @pages.get("/privacy")
 @public
+@kept_while_unchanged
 def show_privacy() -> ResponseReturnValue:
     """Show which personal data is kept, why, and the rights under law 09-08."""
     return render_template("events/privacy.html")
@@ -78,6 +83,7 @@ def show_privacy() -> ResponseReturnValue:
 
 @pages.get("/accessibility")
 @public
+@kept_while_unchanged
 def show_accessibility() -> ResponseReturnValue:
     """Show what was done so that everyone can use the pages, and whom to tell."""
     return render_template("events/accessibility.html")
