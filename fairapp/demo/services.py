@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config import Settings
-from fairapp.accounts.models import Account, RoleGrant
-from fairapp.accounts.services import create_account
+from fairapp.accounts.models import RoleGrant
+from fairapp.accounts.services.people import create_account
 from fairapp.audit.domain import SYSTEM, Role, ScopeKind
 from fairapp.audit.services import record
 from fairapp.badges.models import BadgeKey
@@ -22,10 +22,11 @@ from fairapp.demo.writer import Writer
 from fairapp.events.models import Event
 
 SEED = 2026  # the same names and sums on every machine; references and tokens are truly random
-PASSWORD = "souk-demo-2026"  # noqa: S105 - printed for everyone who tries the demonstration (contracts 1)
 
 
-def load_demonstration(session: Session, *, settings: Settings, now: datetime) -> list[str] | None:
+def load_demonstration(
+    session: Session, *, settings: Settings, password_hash: str, now: datetime
+) -> list[str] | None:
     """Load everything into an empty database; return the slugs of past events, to be published.
 
     None when events are there already: nothing is touched then.
@@ -44,7 +45,7 @@ def load_demonstration(session: Session, *, settings: Settings, now: datetime) -
     past = load_fairs(tools) + load_markets(tools)
     live = load_live(tools, now=now)
     writer.write()
-    _open_accounts(session, live, now)
+    _open_accounts(session, live, password_hash, now)
     record(session, actor=SYSTEM, action="demo.loaded", subject_type="instance", subject_id=1, now=now)
     return [event.slug for event in past]
 
@@ -59,7 +60,7 @@ def _badge_signer(session: Session, settings: Settings, now: datetime) -> BadgeS
     return BadgeSigner(key.id, private)
 
 
-def _open_accounts(session: Session, live: LiveEvents, now: datetime) -> None:
+def _open_accounts(session: Session, live: LiveEvents, password_hash: str, now: datetime) -> None:
     nation: dict[str, object] = {"scope": ScopeKind.NATION}
     running: dict[str, object] = {"scope": ScopeKind.EVENT, "event_id": live.running.id}
     its_own: dict[str, object] = {
@@ -75,22 +76,17 @@ def _open_accounts(session: Session, live: LiveEvents, now: datetime) -> None:
         ("cooperative", "فاطمة أيت لحسن", Role.COOPERATIVE, [its_own]),
         ("agent", "يوسف الدرعاوي", Role.DESK_AGENT, [nation]),
     ):
-        account = _open_account(session, name, full_name, now)
+        account = create_account(
+            session,
+            actor=SYSTEM,
+            name=full_name,
+            email=f"{name}@fairapp.example",
+            phone=None,
+            locale="ar",
+            password_hash=password_hash,
+            is_demonstration=True,
+            now=now,
+        )
         for scope in scopes:
             session.add(RoleGrant(account_id=account.id, role=role, granted_at=now, **scope))
     session.flush()
-
-
-def _open_account(session: Session, name: str, full_name: str, now: datetime) -> Account:
-    account = create_account(
-        session,
-        actor=SYSTEM,
-        name=full_name,
-        email=f"{name}@fairapp.example",
-        phone=None,
-        locale="ar",
-        password=PASSWORD,
-        now=now,
-    )
-    account.is_demonstration = True
-    return account
