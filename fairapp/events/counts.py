@@ -21,6 +21,11 @@ class Count(StrEnum):
     STANDS = "stands"  # by stop: stands for exhibitors
     FREE_STANDS = "free_stands"  # by stop: those that nobody holds
     REPORTS = "reports"  # by event: published revisions of its figures
+    ACCEPTED = "accepted"  # by event: distinct cooperatives
+    PRESENT = "present"  # by event: distinct cooperatives scanned at an entrance
+    REPORTED = "reported"  # by event: distinct cooperatives with a sale or a day report
+    WAITING = "waiting"  # by event: registrations that wait for a decision
+    WITHOUT_STAND = "without_stand"  # by stop: accepted registrations that hold no stand there
 
 
 def offer_count(app: Flask, name: Count, reader: CountReader) -> None:

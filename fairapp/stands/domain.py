@@ -188,3 +188,58 @@ def free_places(count: int, occupied: Collection[tuple[int, int]]) -> list[tuple
         (number % _AUTOMATIC_COLUMNS * step, top + number // _AUTOMATIC_COLUMNS * 2 * step)
         for number in range(count)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class GridPlan:
+    """A block of equal stands; codes run from the top left, row by row."""
+
+    prefix: str
+    rows: int
+    columns: int
+    first: int = 1
+    zone: str | None = None
+    width_cm: int = USUAL_SIDE_CM
+    depth_cm: int = USUAL_SIDE_CM
+    aisle_cm: int = _AISLE_CM
+    x_cm: int | None = None
+    y_cm: int | None = None
+    back_to_back: bool = True
+    kind: StandKind = StandKind.EXHIBITOR
+    power: bool = False
+    water: bool = False
+    step_free: bool = False
+
+
+def lay_grid(grid: GridPlan, occupied: Collection[tuple[int, int]] = ()) -> list[StandPlan]:
+    """Return the stands of a block; without a corner it lies below what is there.
+
+    Back to back, an aisle follows every second row; else every row. The ends of a row are corners.
+
+    Raises: TooManyStands.
+    """
+    count = grid.rows * grid.columns
+    if count > MOST_STANDS_AT_ONCE:
+        raise TooManyStands(most=MOST_STANDS_AT_ONCE)
+    left = grid.x_cm or 0
+    below = max((y for _, y in occupied), default=-grid.aisle_cm) + grid.aisle_cm
+    top = below if grid.y_cm is None else grid.y_cm
+    digits = max(2, len(str(grid.first + count - 1)))
+    rows_an_aisle = 2 if grid.back_to_back else 1
+    return [
+        StandPlan(
+            code=f"{grid.prefix}-{grid.first + row * grid.columns + column:0{digits}d}",
+            zone=grid.zone,
+            kind=grid.kind,
+            width_cm=grid.width_cm,
+            depth_cm=grid.depth_cm,
+            x_cm=left + column * grid.width_cm,
+            y_cm=top + row * grid.depth_cm + row // rows_an_aisle * grid.aisle_cm,
+            power=grid.power,
+            water=grid.water,
+            corner=column in (0, grid.columns - 1),
+            step_free=grid.step_free,
+        )
+        for row in range(grid.rows)
+        for column in range(grid.columns)
+    ]

@@ -80,6 +80,13 @@ class StandCodeTwice(RuleViolation):
     field = "stands"
 
 
+class StandCodesTaken(RuleViolation):
+    """A block of stands meets codes that exist."""
+
+    message = N_("The code %(code)s exists already. Choose other letters or another first number.")
+    field = "prefix"
+
+
 class StandHeld(Conflict):
     """A held stand is not removed, and stays a stand for exhibitors."""
 
@@ -112,4 +119,11 @@ class SheetEmpty(RuleViolation):
     """The file names no stand."""
 
     message = N_("The file names no stand.")
+    field = "file"
+
+
+class SheetFaulty(RuleViolation):
+    """A sheet with faulty lines is not taken in, not even in part."""
+
+    message = N_("Some lines of the file have mistakes. Nothing was taken in.")
     field = "file"

@@ -38,7 +38,7 @@ class PlacedStand:
     @property
     def unmet(self) -> tuple[Need, ...]:
         """Needs of the holder that the stand does not meet."""
-        return unmet(needs_of(self.holder), plan_of_stand(self.stand)) if self.holder else ()
+        return lacking(self.holder, self) if self.holder else ()
 
     @property
     def is_lapsed(self) -> bool:
@@ -98,6 +98,11 @@ def needs_of(registration: Registration) -> StandNeeds:
         water=registration.needs_water,
         step_free=registration.needs_step_free,
     )
+
+
+def lacking(registration: Registration, placed: PlacedStand) -> tuple[Need, ...]:
+    """Return the needs of a registration that a stand does not meet."""
+    return unmet(needs_of(registration), plan_of_stand(placed.stand))
 
 
 def plan_of_stand(stand: Stand, *, zone: str | None = None) -> StandPlan:

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 pages = Blueprint("events", __name__)
 
-from fairapp.events.routes import public  # noqa: E402, F401 - its views join the blueprint
+from fairapp.events.routes import organizer, public, terms  # noqa: E402, F401 - their views join the blueprint

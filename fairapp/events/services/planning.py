@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from fairapp.accounts.models import RoleGrant
+from fairapp.accounts.services.roles import grant_role
 from fairapp.audit.domain import Actor, Role, ScopeKind
 from fairapp.audit.services import record
 from fairapp.events import queries
@@ -220,15 +220,14 @@ def _keep_in_reach(session: Session, actor: Actor, event: Event, now: datetime) 
     grants = actor.grants_for(MANAGE)
     if actor.account_id is None or any(grant.scope is ScopeKind.REGION for grant in grants):
         raise OutsideRegion()
-    session.add(
-        RoleGrant(
-            account_id=actor.account_id,
-            role=Role.ORGANIZER,
-            scope=ScopeKind.EVENT,
-            event_id=event.id,
-            granted_at=now,
-            granted_by_id=actor.account_id,
-        )
+    grant_role(
+        session,
+        actor=actor,
+        account_id=actor.account_id,
+        role=Role.ORGANIZER,
+        scope=ScopeKind.EVENT,
+        event_id=event.id,
+        now=now,
     )
 
 

@@ -6,6 +6,7 @@ unique index has the last word. Every act keeps its reason and is recorded.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,8 @@ from fairapp.stands import queries
 from fairapp.stands.domain import AllocationCase, check_allocation
 from fairapp.stands.errors import SameStand, StandFree
 from fairapp.stands.models import Allocation, Stand
+
+UNDONE = "undone"  # reason of a change that takes back the one before
 
 
 def set_holder(
@@ -140,6 +143,54 @@ def swap_holders(
     )
     _record(session, actor, event, "stands.swapped", one.stand, given[0], now, other=other.stand.code)
     return given
+
+
+def undo_change(
+    session: Session,
+    *,
+    actor: Actor,
+    event: Event,
+    stop: Stop,
+    stand_code: str,
+    other_code: str | None = None,
+    reference: str | None = None,
+    now: datetime,
+) -> None:
+    """Do the reverse of a change: give back to `reference` what was released, release what was
+
+    given, move back to `other_code`, or exchange with it again.
+
+    Raises: what those changes raise.
+    """
+    at: dict[str, Any] = {"actor": actor, "event": event, "stop": stop, "stand_code": stand_code}
+    if other_code is None:
+        set_holder(session, reference=reference, reason=UNDONE, now=now, **at)
+    else:
+        move_or_swap(session, to_code=other_code, reason=UNDONE, now=now, **at)
+
+
+def move_or_swap(
+    session: Session,
+    *,
+    actor: Actor,
+    event: Event,
+    stop: Stop,
+    stand_code: str,
+    to_code: str,
+    reason: str | None = None,
+    now: datetime,
+) -> bool:
+    """Move the holder of a stand to a free one, or exchange it with who holds that; true when exchanged.
+
+    Raises: what `move_holder` and `swap_holders` raise.
+    """
+    at: dict[str, Any] = {"actor": actor, "event": event, "stop": stop, "stand_code": stand_code}
+    is_held = queries.holder_id(session, stop=stop, code=to_code) is not None
+    if is_held:
+        swap_holders(session, other_code=to_code, reason=reason, now=now, **at)
+    else:
+        move_holder(session, to_code=to_code, reason=reason, now=now, **at)
+    return is_held
 
 
 @dataclass(frozen=True, slots=True)

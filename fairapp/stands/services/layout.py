@@ -12,9 +12,10 @@ from fairapp.events.domain import Texts
 from fairapp.events.models import Event, Stop
 from fairapp.events.queries import chain_of
 from fairapp.stands import queries
-from fairapp.stands.domain import StandKind, StandPlan, check_codes, free_places
-from fairapp.stands.errors import StandHasHistory, StandHeld
+from fairapp.stands.domain import GridPlan, StandKind, StandPlan, check_codes, free_places, lay_grid
+from fairapp.stands.errors import SheetFaulty, StandCodesTaken, StandHasHistory, StandHeld
 from fairapp.stands.models import Stand, Zone
+from fairapp.stands.sheets import ComparedLine, Outcome, Sheet, compare, read_sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,60 @@ def add_stands(
     session.flush()
     _record(session, actor, event, stop, "stands.laid_out", now, added=added, replaced=len(stands) - added)
     return LaidOut(laid_out, added, len(stands) - added)
+
+
+def lay_out_grid(
+    session: Session,
+    *,
+    actor: Actor,
+    event: Event,
+    stop: Stop,
+    grid: GridPlan,
+    zone_names: Texts | None = None,
+    now: datetime,
+) -> LaidOut:
+    """Add a block of equal stands; its zone is named when names are given.
+
+    Raises: TooManyStands, StandCodesTaken, when the block meets codes that exist.
+    """
+    existing = queries.stands_by_code(session, stop=stop)
+    plans = lay_grid(
+        grid, [(stand.x_cm + stand.width_cm, stand.y_cm + stand.depth_cm) for stand in existing.values()]
+    )
+    taken = [plan.code for plan in plans if plan.code.casefold() in existing]
+    if taken:
+        raise StandCodesTaken(code=taken[0], count=len(taken))
+    if grid.zone and zone_names:
+        name_zone(session, actor=actor, event=event, stop=stop, code=grid.zone, names=zone_names, now=now)
+    return add_stands(session, actor=actor, event=event, stop=stop, stands=plans, now=now)
+
+
+def take_in_sheet(
+    session: Session, *, actor: Actor, event: Event, stop: Stop, content: bytes, now: datetime
+) -> LaidOut:
+    """Add and change the stands of a sheet; a faulty line keeps all of it out.
+
+    Raises: SheetUnreadable, SheetEmpty, TooManyStands, SheetFaulty.
+    """
+    compared = compare_sheet(session, stop=stop, sheet=read_sheet(content))
+    if any(found.outcome is Outcome.FAULTY for found in compared):
+        raise SheetFaulty()
+    wanted = (Outcome.ADDED, Outcome.CHANGED)
+    plans = [found.plan for found in compared if found.plan and found.outcome in wanted]
+    return add_stands(session, actor=actor, event=event, stop=stop, stands=plans, now=now)
+
+
+def compare_sheet(session: Session, *, stop: Stop, sheet: Sheet) -> list[ComparedLine]:
+    """Return what each line of a sheet would do to the stands of a stop; changes nothing."""
+    placed = queries.stands_of(session, stop=stop)
+    existing = {
+        found.code.casefold(): queries.plan_of_stand(
+            found.stand, zone=found.zone.code if found.zone else None
+        )
+        for found in placed
+    }
+    held = {found.code.casefold() for found in placed if found.allocation}
+    return compare(sheet, existing, held)
 
 
 def remove_stand(
