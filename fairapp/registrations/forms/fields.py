@@ -8,6 +8,7 @@ from wtforms.validators import Length, StopValidation, ValidationError
 
 from fairapp.cooperatives.domain import ICE_DIGITS
 from fairapp.foundation.text import clean, normalize_phone, western_digits
+from fairapp.web.formats import show_phone
 
 _GROUPING = str.maketrans("", "", " \u00a0\u202f.,٬'")
 MOST_MEMBERS = 100_000
@@ -16,6 +17,10 @@ MOST_MEMBERS = 100_000
 def at_most(length: int) -> Length:
     """Return the check of a longest text, with a sentence that says by how much."""
     return Length(max=length, message=_l("Write at most %(max)d characters."))  # wtforms fills in the number
+
+
+def _as_typed(field: StringField) -> str:
+    return clean(str(field.raw_data[0])) if field.raw_data else ""
 
 
 class Needed:
@@ -41,7 +46,7 @@ class PhoneField(TelField):
         self.data = normalize_phone(typed) or typed
 
     def _value(self) -> str:
-        return str(self.data or "")
+        return _as_typed(self) if self.raw_data else show_phone(self.data or "")
 
     def pre_validate(self, form: Any) -> None:
         """Refuse a text that is no phone number; an empty one is for `Needed`."""
@@ -66,7 +71,7 @@ class CountField(StringField):
             self.data = typed
 
     def _value(self) -> str:
-        return "" if self.data is None else str(self.data)
+        return _as_typed(self) if self.raw_data else ("" if self.data is None else str(self.data))
 
     def pre_validate(self, form: Any) -> None:
         """Refuse what is not a plausible count."""
@@ -84,6 +89,9 @@ class IceField(StringField):
         typed = clean(valuelist[0]) if valuelist else ""
         bare = western_digits(typed).translate(_GROUPING).replace("-", "").replace("/", "")
         self.data = bare if bare.isascii() and bare.isdigit() else typed
+
+    def _value(self) -> str:
+        return _as_typed(self) if self.raw_data else str(self.data or "")
 
     def pre_validate(self, form: Any) -> None:
         """Refuse only what cannot be an ICE at all."""

@@ -13,8 +13,10 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Optional, ValidationError
 
+from fairapp.foundation.text import western_digits
 from fairapp.registrations.answers import LONGEST_PRODUCT_NAME, split_names
 from fairapp.registrations.domain import USUAL_WIDTH_CM, Gender
 from fairapp.registrations.forms.fields import CountField, IceField, Needed, PhoneField, at_most
@@ -25,6 +27,10 @@ MOST_SECTORS = 10
 MOST_PRODUCTS = 20
 MOST_PEOPLE = 10
 Choices = Mapping[str, Any]
+
+
+def _in_western_digits(text: str | None) -> str | None:
+    return western_digits(text) if text else text
 
 
 class StepForm(Form):
@@ -43,7 +49,9 @@ class CooperativeForm(StepForm):
     legal_kind = SelectField(
         _l("Legal form"), [Needed(_l("Choose the legal form."))], validate_choice=False, default="cooperative"
     )
-    register_number = StringField(_l("Number in the local register of cooperatives"), [at_most(60)])
+    register_number = StringField(
+        _l("Number in the local register of cooperatives"), [at_most(60)], filters=[_in_western_digits]
+    )
     register_court = StringField(_l("Court that keeps the register"), [at_most(120)])
     ice = IceField(_l("ICE"))
 
@@ -95,7 +103,11 @@ class MembersForm(StepForm):
     youth_members = CountField(_l("Members under 35"))
     women_led = RadioField(
         _l("Is the cooperative led by a woman?"),
-        choices={"yes": _l("Yes"), "no": _l("No"), "": _l("Not stated")},
+        choices=[
+            SelectChoice("yes", _l("Yes")),
+            SelectChoice("no", _l("No")),
+            SelectChoice("", _l("Not stated")),
+        ],
         default="",
         validate_choice=False,
     )
@@ -212,10 +224,7 @@ class CheckForm(StepForm):
     """The declaration before sending; who files for others says how and in which language to answer."""
 
     consent = BooleanField(
-        _l(
-            "I declare that this information is true, that the products are made by the members, "
-            "and I agree that it is kept and used for this event."
-        ),
+        _l("I declare that this information is true, and agree to its use."),
         [InputRequired(_l("Tick the declaration to send the registration."))],
     )
 
@@ -225,7 +234,10 @@ class DeskCheckForm(CheckForm):
 
     channel = RadioField(
         _l("How was the registration taken?"),
-        choices={"desk": _l("At the desk, with the cooperative present"), "paper": _l("From a paper form")},
+        choices=[
+            SelectChoice("desk", _l("At the desk, with the cooperative present")),
+            SelectChoice("paper", _l("From a paper form")),
+        ],
         default="desk",
         validate_choice=False,
     )
@@ -248,7 +260,11 @@ def stand_form(sectors: tuple[str, ...], labels: Mapping[str, str]) -> type[Stan
 def people_form(most: int) -> type[PeopleForm]:
     """Return the form of the people who come, with room for so many."""
     fields: dict[str, Any] = {"people_fields": most}
-    genders = {"": _l("Not stated"), "woman": _l("Woman"), "man": _l("Man")}
+    genders = [
+        SelectChoice("", _l("Not stated")),
+        SelectChoice("woman", _l("Woman")),
+        SelectChoice("man", _l("Man")),
+    ]
     for place in range(1, most + 1):
         needed = [Needed(_l("Write the name of at least one person who comes."))] if place == 1 else []
         fields[f"name_{place}"] = StringField(_l("Full name"), [*needed, at_most(120), _named_if_described])

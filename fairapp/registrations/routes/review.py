@@ -92,7 +92,7 @@ def _form(registration: Registration, reasons: list[Reason]) -> DecisionForm:
     form = DecisionForm(seen=registration.state.value)
     possible = POSSIBLE[registration.state]
     form.decision.choices = {
-        decision.value: label for decision, label in _LABELS.items() if decision in possible
+        decision.value: str(label) for decision, label in _LABELS.items() if decision in possible
     }
     form.reason.choices = {"": _("No reason")} | {
         reason.code: localized(reason, "text") for reason in reasons
