@@ -27,7 +27,10 @@ def compress(response: Response) -> Response:
     ):
         return response
     response.direct_passthrough = False
+    source = response.response
     body = response.get_data()
+    if callable(close := getattr(source, "close", None)):
+        close()  # of a file that was read whole just now
     if len(body) < _LEAST_BYTES:
         return response
     response.set_data(_gzipped(response, body))

@@ -48,7 +48,7 @@ def show_number(value: float, *, language: str) -> str:
 def show_percent(share: float, *, language: str, places: int = 0) -> str:
     """Return a share of 0 to 1 in percent: 75% in Arabic and English, 75 % in French."""
     pattern = "#,##0." + "#" * places if places else _WHOLE
-    sign = " %" if language == "fr" else "%"
+    sign = "\xa0%" if language == "fr" else "%"
     return format_percent(share, pattern + sign, locale=LOCALES[language])
 
 
