@@ -8,16 +8,18 @@ language), `api.py` offers `api` (under /api/v1), `commands.py` offers `commands
 import importlib
 from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 
 import click
 from flask import Flask
 from flask_migrate import Migrate
 
 from config import Settings
+from fairapp.accounts.sessions import init_accounts
 from fairapp.celery_app import make_celery
 from fairapp.foundation.database import db, init_database
-from fairapp.web.health import health
 from fairapp.web.i18n import LANGUAGE_PREFIX, init_i18n
+from fairapp.web.setup import init_web
 
 ROOT = Path(__file__).resolve().parent.parent
 FEATURES = (
@@ -50,17 +52,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["settings"] = settings
     settings.var.mkdir(parents=True, exist_ok=True)
     init_database(app, settings.database)
-    for feature in FEATURES:
-        importlib.import_module(f"fairapp.{feature}.models") if find_spec(
-            f"fairapp.{feature}.models"
-        ) else None
+    for feature in FEATURES:  # all tables are known before the first one is used
+        _role(feature, "models")
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     init_i18n(app)
-    _init_web(app, settings)
+    init_web(app, settings)
+    init_accounts(app, settings)
     features = FEATURES + (("demo",) if settings.fairapp_demo else ())
     for feature in features:
         _register_feature(app, feature)
-    app.register_blueprint(health)
     make_celery(app, settings)
     return app
 
@@ -72,23 +72,18 @@ def _command_line_settings() -> Settings:
     return Settings(_env_file=(".env", left_by_run))
 
 
-def _init_web(app: Flask, settings: Settings) -> None:
-    if find_spec("fairapp.web.setup"):
-        importlib.import_module("fairapp.web.setup").init_web(app, settings)
-    if find_spec("fairapp.accounts.sessions"):
-        importlib.import_module("fairapp.accounts.sessions").init_accounts(app, settings)
+def _role(feature: str, role: str) -> ModuleType | None:
+    """Return the module of a feature's role, or None when the feature has none."""
+    name = f"fairapp.{feature}.{role}"
+    return importlib.import_module(name) if find_spec(name) else None
 
 
 def _register_feature(app: Flask, feature: str) -> None:
-    roles = {}
-    for role in ("routes", "api", "commands"):
-        name = f"fairapp.{feature}.{role}"
-        roles[role] = importlib.import_module(name) if find_spec(name) else None
-    if routes := roles["routes"]:
-        for attribute, prefix in (("pages", LANGUAGE_PREFIX), ("plain", "")):
-            if blueprint := getattr(routes, attribute, None):
-                app.register_blueprint(blueprint, url_prefix=prefix)
-    if api := getattr(roles["api"], "api", None):
+    routes = _role(feature, "routes")
+    for attribute, prefix in (("pages", LANGUAGE_PREFIX), ("plain", "")):
+        if blueprint := getattr(routes, attribute, None):
+            app.register_blueprint(blueprint, url_prefix=prefix)
+    if api := getattr(_role(feature, "api"), "api", None):
         app.register_blueprint(api, url_prefix="/api/v1")
-    for command in getattr(roles["commands"], "commands", ()):
+    for command in getattr(_role(feature, "commands"), "commands", ()):
         app.cli.add_command(command)
