@@ -2,7 +2,7 @@
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from fairapp.audit.domain import Role, ScopeKind
 from fairapp.audit.models import AuditEntry
@@ -13,6 +13,7 @@ from fairapp.badges.queries.cards import badges_of_registration
 from fairapp.badges.queries.issuing import public_keys
 from fairapp.badges.services.issuing import issue_badges, revoke_badge, send_again, withdraw_badges
 from fairapp.badges.signing import Vault, read_code
+from fairapp.events.models import Event
 from fairapp.foundation.ids import numbered_reference, parse_reference
 from fairapp.outbox.models import OutboxRow
 from fairapp.registrations.domain import RegistrationState
@@ -22,12 +23,25 @@ from tests import NOW
 from tests.factories.accounts import make_account, make_actor
 from tests.factories.badges import VAULT, make_badge, make_badges, make_placed_registration
 from tests.factories.events import make_market
-from tests.factories.registrations import make_accepted_registration, make_registration
+from tests.factories.registrations import make_accepted_registration
 from tests.factories.stands import make_allocation, make_stand
 
 
 def _allocation(session: Session, registration: Registration) -> Allocation:
     return session.scalars(select(Allocation).where(Allocation.registration_id == registration.id)).one()
+
+
+def _event(session: Session, badge: Badge) -> Event:
+    return session.get_one(Event, badge.event_id, options=[selectinload(Event.stops)])
+
+
+def _registration(session: Session, badge: Badge) -> Registration:
+    return session.get_one(
+        Registration,
+        badge.registration_id,
+        options=[joinedload(Registration.event).selectinload(Event.stops)],
+        populate_existing=True,
+    )
 
 
 def _work(session: Session) -> list[str]:
@@ -53,7 +67,7 @@ def test_issue_badges_gives_one_to_each_representative_and_asks_to_send(session:
 
 def test_issued_code_is_signed_for_the_event_and_its_days(session: Session) -> None:
     badge = make_badge(session)
-    stop = session.get_one(Registration, badge.registration_id).event.stops[0]
+    stop = _event(session, badge).stops[0]
 
     claim = read_code(badge.code, public_keys(session))
 
@@ -138,7 +152,7 @@ def test_badge_of_a_market_is_valid_from_its_first_to_its_last_day(session: Sess
 
 def test_withdraw_badges_when_the_last_stand_is_taken_back_revokes_them(session: Session) -> None:
     badge = make_badge(session)
-    registration = session.get_one(Registration, badge.registration_id)
+    registration = _registration(session, badge)
     _allocation(session, registration).released_at = NOW
     session.flush()
 
@@ -157,7 +171,7 @@ def test_withdraw_badges_while_a_stand_is_held_changes_nothing(session: Session)
 
 def test_withdraw_badges_of_a_withdrawn_registration_revokes_them(session: Session) -> None:
     badge = make_badge(session)
-    session.get_one(Registration, badge.registration_id).state = RegistrationState.WITHDRAWN
+    _registration(session, badge).state = RegistrationState.WITHDRAWN
     session.flush()
 
     withdraw_badges(session, registration_id=badge.registration_id, now=NOW)
@@ -168,7 +182,7 @@ def test_withdraw_badges_of_a_withdrawn_registration_revokes_them(session: Sessi
 
 def test_withdrawn_badges_are_issued_anew_when_a_stand_is_given_again(session: Session) -> None:
     badge = make_badge(session)
-    registration = session.get_one(Registration, badge.registration_id)
+    registration = _registration(session, badge)
     _allocation(session, registration).released_at = NOW
     session.flush()
     withdraw_badges(session, registration_id=registration.id, now=NOW)
@@ -184,7 +198,7 @@ def test_revoke_badge_is_kept_with_its_reason_and_not_issued_again(session: Sess
     badge = make_badge(session)
     account = make_account(session)
     actor = make_actor(Role.ORGANIZER, account=account)
-    event = session.get_one(Registration, badge.registration_id).event
+    event = _event(session, badge)
 
     revoke_badge(
         session,
@@ -197,7 +211,7 @@ def test_revoke_badge_is_kept_with_its_reason_and_not_issued_again(session: Sess
     )
 
     assert (badge.revoked_at, badge.revoked_by_id, badge.revocation_reason) == (NOW, account.id, "Left")
-    assert make_badges(session, session.get_one(Registration, badge.registration_id)) == []
+    assert make_badges(session, _registration(session, badge)) == []
     last = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert last is not None
     assert (last.action, last.details) == ("badges.revoked", {"code": badge.short_code, "replaced": False})
@@ -205,7 +219,7 @@ def test_revoke_badge_is_kept_with_its_reason_and_not_issued_again(session: Sess
 
 def test_revoke_badge_with_a_replacement_issues_another_and_sends_it(session: Session) -> None:
     badge = make_badge(session)
-    event = session.get_one(Registration, badge.registration_id).event
+    event = _event(session, badge)
 
     revoke_badge(
         session,
@@ -226,7 +240,7 @@ def test_revoke_badge_twice_is_refused(session: Session) -> None:
     badge = make_badge(session)
     badge.revoked_at = NOW
     session.flush()
-    event = session.get_one(Registration, badge.registration_id).event
+    event = _event(session, badge)
     actor = make_actor(Role.ORGANIZER)
     with pytest.raises(AlreadyRevoked):
         revoke_badge(
@@ -244,7 +258,7 @@ def test_revoke_badge_twice_is_refused(session: Session) -> None:
 
 def test_badge_outside_the_organizers_region_is_not_found(session: Session) -> None:
     badge = make_badge(session)
-    event = session.get_one(Registration, badge.registration_id).event
+    event = _event(session, badge)
     stranger = make_actor(Role.ORGANIZER, ScopeKind.REGION, region_code="01")
 
     with pytest.raises(BadgeNotFound):
@@ -254,14 +268,9 @@ def test_badge_outside_the_organizers_region_is_not_found(session: Session) -> N
 
 def test_send_again_asks_for_one_more_sending(session: Session) -> None:
     badge = make_badge(session)
-    event = session.get_one(Registration, badge.registration_id).event
+    event = _event(session, badge)
     for _ in range(2):  # a button pressed twice
         send_again(
             session, actor=make_actor(Role.ORGANIZER), slug=event.slug, short_code=badge.short_code, now=NOW
         )
     assert _work(session) == ["badges.send_badges"] * 2
-
-
-def test_badges_of_registration_asks_the_same_for_one_and_for_three(session: Session) -> None:
-    registration = make_registration(session)
-    assert badges_of_registration(session, registration_id=registration.id) == []

@@ -23,6 +23,7 @@ from fairapp.foundation.database import transaction
 from fairapp.registrations.models import Registration
 from fairapp.stands.models import Allocation
 from tests import NOW
+from tests.badges.statements import statements_of
 from tests.factories.accounts import make_actor
 from tests.factories.badges import make_badge, make_placed_registration
 from tests.factories.events import make_market, make_running_event
@@ -243,32 +244,10 @@ def test_scanned_badges_of_one_and_of_three_take_the_same_number_of_statements(
         entries = [_entry(make_badge(session, event=event, stand=f"Q-{many}{n}").code) for n in range(many)]
         session.expire_all()
         session.refresh(event, ["stops", "slug"])
-        with Statements(session) as statements:
+        with statements_of(session) as statements:
             _send(session, event, *entries)
         counts.append(len(statements))
     assert counts[0] == counts[1]
-
-
-class Statements:
-    """What a block of code asks the database."""
-
-    def __init__(self, session: Session) -> None:
-        self.connection = session.connection()
-        self.seen: list[str] = []
-
-    def _note(self, _conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        self.seen.append(statement)
-
-    def __enter__(self) -> list[str]:
-        from sqlalchemy import event as events
-
-        events.listen(self.connection, "before_cursor_execute", self._note)
-        return self.seen
-
-    def __exit__(self, *_: object) -> None:
-        from sqlalchemy import event as events
-
-        events.remove(self.connection, "before_cursor_execute", self._note)
 
 
 def test_two_gates_at_once_admit_a_badge_once(committed: Flask) -> None:

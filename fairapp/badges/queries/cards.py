@@ -84,9 +84,7 @@ def rows_where(session: Session, query: Select[Badge]) -> list[BadgeRow]:
             select(Representative.registration_id, func.count())
             .where(Representative.registration_id.in_(ids))
             .group_by(Representative.registration_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return [
         BadgeRow(badge, _card(badge, held[badge.registration_id], counts[badge.registration_id]))

@@ -42,4 +42,4 @@ def count_present(session: Session, event_ids: Collection[int]) -> Mapping[int, 
     """Return how many cooperatives were present, by event; events without any are absent."""
     pairs = presences().where(Registration.event_id.in_(event_ids)).subquery()
     query = select(pairs.c.event_id, func.count()).group_by(pairs.c.event_id)
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())

@@ -1,5 +1,7 @@
 """Prints of all badges of an event."""
 
+import uuid
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -8,7 +10,7 @@ from fairapp.badges.models import BadgePrint
 from fairapp.events.models import Event
 
 
-def print_for(session: Session, *, event: Event, print_id: object) -> BadgePrint:
+def print_for(session: Session, *, event: Event, print_id: uuid.UUID) -> BadgePrint:
     """Return a print of an event's badges.
 
     Raises: PrintNotFound.
@@ -21,7 +23,7 @@ def print_for(session: Session, *, event: Event, print_id: object) -> BadgePrint
     return found
 
 
-def print_content(session: Session, *, print_id: object) -> bytes | None:
+def print_content(session: Session, *, print_id: uuid.UUID) -> bytes | None:
     """Return the PDF of a print, None while it is being made."""
     return session.scalar(select(BadgePrint.content).where(BadgePrint.id == print_id))
 

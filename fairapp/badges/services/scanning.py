@@ -1,5 +1,6 @@
 """Judging and keeping scans. A scan is a fact: recorded once, never judged again."""
 
+import hashlib
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ from fairapp.events.domain import trading_day
 from fairapp.events.errors import StopNotFound
 from fairapp.events.models import Event, Stop
 from fairapp.events.queries import stop_of
-from fairapp.foundation.ids import numbered_reference, parse_reference, token_hash
+from fairapp.foundation.ids import numbered_reference, parse_reference
 from fairapp.foundation.text import clean
 
 DUPLICATE = "duplicate"
@@ -194,7 +195,7 @@ def _judge(
         stop_id=stop.id,
         gate=clean(entry.gate)[:LONGEST_GATE] or "main",
         badge_id=badge.id if badge else None,
-        code_hash=token_hash(entry.code),
+        code_hash=hashlib.sha256(entry.code.encode("utf-8", "surrogatepass")).hexdigest(),
         day=day,
         scanned_at=entry.scanned_at,
         received_at=now,
