@@ -47,8 +47,8 @@ class EventFigures:
 class Block:
     """Sums over events. `distinct_cooperatives` counts a cooperative once over all of them.
 
-    `turnover_minor` and `trained` are None when no event measured them; `measured` tells how
-    many events stand behind the turnover.
+    `turnover_minor` and `trained` are None when no event measured them. `measured` tells how many
+    events stand behind the turnover; `coverage` is theirs, the others are named beside it.
     """
 
     events: int
@@ -91,7 +91,7 @@ class National:
 def add_up(events: Iterable[EventFigures]) -> Block:
     """Return the sums over events."""
     rows = list(events)
-    measured = [row.turnover_minor for row in rows if row.turnover_minor is not None]
+    measured = [row for row in rows if row.turnover_minor is not None]
     trained = [row.trained for row in rows if row.trained is not None]
     distinct: frozenset[int] = frozenset().union(*(row.cooperative_ids for row in rows))
     return Block(
@@ -102,10 +102,10 @@ def add_up(events: Iterable[EventFigures]) -> Block:
         exhibitors=sum((row.exhibitors for row in rows), Share()),
         trained=sum(trained, Share()) if trained else None,
         workshops=sum(row.workshops for row in rows),
-        turnover_minor=sum(measured) if measured else None,
+        turnover_minor=sum(row.turnover_minor or 0 for row in measured) if measured else None,
         measured=len(measured),
         sales=sum(row.sales for row in rows),
-        coverage=sum((row.coverage for row in rows), Coverage()),
+        coverage=sum((row.coverage for row in measured), Coverage()),
     )
 
 
