@@ -54,8 +54,13 @@ class Visitor:
         self.open("/sign-in")
         self.page.fill("[name=identifier]", self.stage.accounts[who].email or "")
         self.page.fill("[name=password]", PASSWORD)
-        self.page.click("main form [type=submit]")
-        self.page.wait_for_url(lambda url: "sign-in" not in url)
+        self.submit()
+        assert "sign-in" not in self.page.url, self.page.locator("main").inner_text()
+
+    def submit(self, button: str = "main form button.btn.wide") -> None:
+        """Press the button of the form and wait for the page that answers."""
+        with self.page.expect_navigation():
+            self.page.click(button)
 
     def axe_faults(self) -> list[str]:
         """Return what axe finds on the page at level AA."""
