@@ -68,3 +68,20 @@ class Settings(BaseSettings):
     def is_secure(self) -> bool:
         """Whether people reach this instance over https."""
         return self.public_url.startswith("https://")
+
+
+class _Place(BaseSettings):
+    """Where the state lies, known before anything else is."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore")
+
+    fairapp_var: Path = Path("var")
+
+
+def settings_beside_run() -> Settings:
+    """Return settings for a command that runs beside `make run`, from a shell that knows nothing of it.
+
+    What `make run` left in the state folder counts where the environment says nothing.
+    """
+    left_by_run = _Place().fairapp_var / "instance.env"
+    return Settings(_env_file=(".env", left_by_run))

@@ -14,7 +14,7 @@ import click
 from flask import Flask
 from flask_migrate import Migrate
 
-from config import Settings
+from config import Settings, settings_beside_run
 from fairapp.accounts.sessions import init_accounts
 from fairapp.celery_app import make_celery
 from fairapp.foundation.database import db, init_database
@@ -47,7 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Without settings (the `flask` command) they are read from the environment and, for the
     command line alone, from the file that `make run` leaves in the state folder.
     """
-    settings = settings or _command_line_settings()
+    settings = settings or _settings_of_caller()
     app = Flask("fairapp", root_path=str(ROOT / "fairapp"), template_folder=str(ROOT / "templates"))
     app.extensions["settings"] = settings
     settings.var.mkdir(parents=True, exist_ok=True)
@@ -65,11 +65,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-def _command_line_settings() -> Settings:
-    if click.get_current_context(silent=True) is None:
-        return Settings()
-    left_by_run = Settings.model_construct().var / "instance.env"
-    return Settings(_env_file=(".env", left_by_run))
+def _settings_of_caller() -> Settings:
+    on_command_line = click.get_current_context(silent=True) is not None
+    return settings_beside_run() if on_command_line else Settings()
 
 
 def _role(feature: str, role: str) -> ModuleType | None:
