@@ -28,12 +28,9 @@ class AccountPage:
 
 
 def account_by_identity(session: Session, *, identity: Identity) -> Account | None:
-    """Return the account with an e-mail address or a phone number."""
-    return session.scalar(
-        select(Account).where(
-            Account.email == identity.email if identity.email else Account.phone == identity.phone
-        )
-    )
+    """Return the account with an e-mail address or a phone number, with its grants."""
+    named = Account.email == identity.email if identity.email else Account.phone == identity.phone
+    return session.scalar(select(Account).where(named).options(selectinload(Account.grants)))
 
 
 def account_by_code(session: Session, *, code: str) -> Account:
