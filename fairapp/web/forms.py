@@ -1,10 +1,9 @@
 """The base of all forms: messages in the reader's language, text cleaned, refusals on fields."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, request
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField
 
@@ -63,36 +62,3 @@ def form_status(form: FlaskForm) -> int:
     if request.method == "GET" or not form.errors:
         return _OK
     return int(getattr(form, "refused_with", _INVALID))
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """One line of the summary above a form; without a field it is about the form as a whole."""
-
-    sentence: str
-    field_id: str | None = None
-    label: str = ""
-
-
-def mistakes_of(form: FlaskForm) -> list[Mistake]:
-    """Return the mistakes of a form in the order of its fields, those of nested forms too."""
-    general = [Mistake(str(sentence)) for sentence in form.form_errors]
-    return general + [mistake for field in form for mistake in _mistakes_in(field)]
-
-
-def _mistakes_in(field: Any) -> Iterator[Mistake]:
-    inner = getattr(field, "entries", None) or getattr(field, "form", None) or ()
-    for part in inner:
-        yield from _mistakes_in(part)
-    own = [
-        error for error in field.errors or () if isinstance(error, str) or not isinstance(error, (list, dict))
-    ]
-    if isinstance(field.errors, dict):
-        own = []
-    for sentence in own[:1]:
-        yield Mistake(str(sentence), field.id, "" if field.type == "HiddenField" else str(field.label.text))
-
-
-def init_forms(app: Flask) -> None:
-    """Give the templates `mistakes_of()`."""
-    app.jinja_env.globals["mistakes_of"] = mistakes_of

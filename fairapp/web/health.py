@@ -83,7 +83,7 @@ def _warnings() -> list[str]:
         hour = connection.scalar(
             text("SELECT extract(hour FROM timestamptz '2026-12-01 12:00Z' AT TIME ZONE 'Africa/Casablanca')")
         )
-    return [] if hour == 12 else ["PostgreSQL's zone data is older than 2026c"]  # noqa: PLR2004
+    return [] if hour == 12 else ["PostgreSQL's zone data is older than 2026c"]
 
 
 def _registry() -> CollectorRegistry:

@@ -13,10 +13,10 @@ from fairapp.web.drawings import init_drawings
 from fairapp.web.errors import init_errors
 from fairapp.web.filters import init_filters, locale_language
 from fairapp.web.forgery import init_forgery
-from fairapp.web.forms import init_forms
 from fairapp.web.headers import init_headers
 from fairapp.web.i18n import RIGHT_TO_LEFT
 from fairapp.web.logs import init_logs
+from fairapp.web.mistakes import init_mistakes
 from fairapp.web.navigation import init_navigation
 
 MOST_BODY_BYTES = 32 * 1024 * 1024
@@ -73,7 +73,7 @@ def init_web(app: Flask, settings: Settings) -> None:
     init_assets(app)
     init_filters(app)
     init_drawings(app)
-    init_forms(app)
+    init_mistakes(app)
     init_navigation(app)
     init_forgery(app, settings)
     init_errors(app)

@@ -2,6 +2,7 @@
 
 import gzip
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -36,7 +37,7 @@ def place(
     return event
 
 
-def open_fair(session: Session, **overrides: object) -> Event:
+def open_fair(session: Session, **overrides: Any) -> Event:
     event = place(make_event(session, **overrides), 30, 34, opens=-5, closes=20)
     session.flush()
     return event

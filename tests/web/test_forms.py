@@ -9,7 +9,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from fairapp.foundation.errors import Conflict, RuleViolation
-from fairapp.web.forms import Form, Part, form_status, mistakes_of, show_on_form
+from fairapp.web.forms import Form, Part, form_status, show_on_form
+from fairapp.web.mistakes import mistakes_of
 
 
 class NameTaken(RuleViolation):
