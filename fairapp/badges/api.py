@@ -7,6 +7,7 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from fairapp.badges.domain import LONGEST_CODE, GateDecision
+from fairapp.badges.registration_api import get_registration
 from fairapp.badges.services.scanning import LONGEST_GATE, Entry, Result, record_scans
 from fairapp.events.queries import event_for
 from fairapp.foundation.clock import utc_now
@@ -15,6 +16,7 @@ from fairapp.web.calls import call
 from fairapp.web.schemas import ClientId, Code, Line, Moment, Schema
 
 api = Blueprint("badges_api", __name__)
+api.get("/registrations/<reference>")(get_registration)
 
 MOST_SCANS = 1000
 

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
 
+from config import Settings
 from fairapp.cooperatives.domain import ice_looks_right
 from fairapp.cooperatives.queries import possible_duplicates
 from fairapp.events.models import Event, Reason
@@ -129,7 +130,13 @@ def _preview(registration: Registration, form: DecisionForm, reasons: list[Reaso
     chosen = next((reason for reason in reasons if reason.code == form.reason.data), None)
     context = decided_context(registration, state=LEADS_TO[decision], reason=chosen, note=form.note.data)
     with force_locale(LOCALES[registration.locale]):
-        return render_template("mail/registrations/decided.txt", **context, public_url="").strip()
+        letter = render_template("mail/registrations/decided.txt", **context, public_url=_public_url())
+    return letter.strip()
+
+
+def _public_url() -> str:
+    settings: Settings = current_app.extensions["settings"]
+    return settings.public_url.rstrip("/")
 
 
 def _after(event: Event, registration: Registration, following: str | None, kept: dict[str, Any]) -> str:
