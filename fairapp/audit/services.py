@@ -33,9 +33,7 @@ def record(
 
     The chain's head stays locked until the transaction ends, so call this last in a service.
     """
-    insert_ignoring(session, AuditChain, [{"name": chain, "sequence": 0, "hash": START}])
-    head = queries.chain_for_update(session, name=chain)
-    assert head is not None  # noqa: S101 - inserted above
+    head = queries.chain_for_update(session, name=chain) or _begin_chain(session, chain)
     actor_id = actor.account_id if actor.account_id is not None else actor.device_id
     entry = AuditEntry(
         chain=chain,
@@ -55,6 +53,13 @@ def record(
     session.add(entry)
     session.flush()
     return entry
+
+
+def _begin_chain(session: Session, name: str) -> AuditChain:
+    insert_ignoring(session, AuditChain, [{"name": name, "sequence": 0, "hash": START}])
+    head = queries.chain_for_update(session, name=name)
+    assert head is not None  # just inserted, by us or by someone faster
+    return head
 
 
 def entry_hash(entry: AuditEntry) -> str:
