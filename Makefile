@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run test check format messages venv venv-test
+.PHONY: help run demo bench drill test check format messages venv venv-test
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -12,6 +12,15 @@ run: venv ## set up and run the product with demonstration data, until Ctrl-C
 
 test: venv-test ## run the whole suite on SQLite and on PostgreSQL; ARGS="-k name" narrows it
 	@$(PY) -m tools.suite $(ARGS)
+
+demo: venv ## drive a whole event over HTTP and check every figure
+	@$(PY) -m tools.demo
+
+bench: venv-test ## measured promises, each beside a bare reference; ARGS="public_page" narrows it
+	@$(PY) -m bench $(ARGS)
+
+drill: venv-test ## the long runs: kill loops, faults, races, on both databases
+	@$(PY) -m tools.drill
 
 check: venv-test ## formatting, lint, types, layers, messages complete
 	@failed=""; \
