@@ -172,7 +172,7 @@ def _face(card: Card, draw: Callable[[str], str]) -> dict[str, Any]:
 
 def _line(text: str) -> dict[str, str]:
     """Return a text with its direction, that of its first strong letter."""
-    text = _QUOTED.sub("\\1\u2068\\2\u2069\\3", text)
+    text = isolate_quotes(text)
     for letter in text:
         kind = unicodedata.bidirectional(letter)
         if kind in ("R", "AL"):
@@ -180,6 +180,11 @@ def _line(text: str) -> dict[str, str]:
         if kind == "L":
             return {"s": text, "d": "ltr"}
     return {"s": text, "d": "ltr"}
+
+
+def isolate_quotes(text: str) -> str:
+    """Isolate what stands in quotes, so that a closing quote before a number stays where it belongs."""
+    return _QUOTED.sub("\\1\u2068\\2\u2069\\3", text)
 
 
 def _title(cards: Sequence[Card]) -> str:

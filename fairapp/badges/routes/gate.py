@@ -183,6 +183,7 @@ def _wants_json() -> bool:
 def _answer(scan_id: uuid.UUID) -> ResponseReturnValue:
     if not _wants_json():
         return redirect(url_for("badges.verdict", scan_id=scan_id), 303)
+    reading().rollback()  # the look must see what was recorded after the first one
     values = _verdict(scan_id)
     answer: Response = jsonify(
         kind=values["kind"],
