@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 _COLUMN_FLOOR, _COLUMN_ROOM = 86.0, 70.0
 _TREND_FLOOR, _TREND_ROOM = 78.0, 64.0
-_TREND_START, _TREND_END = 9.0, 91.0
+_TREND_START, _TREND_END = 15.0, 93.0
 _COLUMN_START, _COLUMN_END = 1.0, 99.0
 _GAP = 0.32  # of the width of a column
 _NICE = (1, 2, 2.5, 5, 10)

@@ -90,6 +90,10 @@ class Scale:
         pattern = "#,##0.0" if self.places else "#,##0"
         return str(format_decimal(value, pattern))
 
+    def show_tick(self, amount_minor: int) -> str:
+        """Return an amount of the value axis: without places that are zero."""
+        return str(format_decimal(amount_minor / self.divisor_minor, "#,##0.##"))
+
 
 def scale_for(amounts: Sequence[int | None]) -> Scale:
     """Return the unit in which a chart of these amounts is easy to read."""
@@ -215,7 +219,7 @@ def finding_of_years(years: Sequence[Part], scale: Scale) -> str:
         return _("Declared turnover by year")
     first, last = known[0], known[-1]
     return _(
-        "From %(first)s in %(from)s to %(last)s %(unit)s in %(to)s",
+        "From %(first)s in %(from)s to %(last)s in %(to)s, in %(unit)s",
         **{
             "first": scale.show(first.turnover_minor or 0),
             "last": scale.show(last.turnover_minor or 0),

@@ -1,5 +1,8 @@
 """The official's dashboard, and the report of one event with its publication."""
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -24,6 +27,8 @@ from fairapp.web.errors import sentence_of
 from fairapp.web.i18n import RIGHT_TO_LEFT, current_language
 
 READ, PUBLISH = "statistics.read", "statistics.publish"
+EVENTS_A_PAGE = 12
+_YEARS = re.compile(r"(?P<first>(?:19|2[01])\d\d)(?:-(?P<last>(?:19|2[01])\d\d))?")
 
 
 @pages.get("/official/")
@@ -33,11 +38,14 @@ def dashboard() -> ResponseReturnValue:
     language = current_language()
     events = asked_events()
     figures = asked_figures(events)
+    years = sorted({event.year for event in events})
     return render_template(
         "statistics/dashboard.html",
         figures=figures,
-        years=sorted({event.year for event in events}),
-        year=asked_year(),
+        page=page_of(figures.events),
+        years=years,
+        span=span_before(years),
+        year=request.args.get("year") if asked_years() else None,
         kind=asked_kind(),
         region=asked_region(),
         region_choices=choices(regions().values(), language),
@@ -92,6 +100,25 @@ def publish_report(slug: str) -> ResponseReturnValue:
     return redirect(url_for("statistics.event_report", slug=slug), 303)
 
 
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """One page of a table of events, the newest first; pages count from 1."""
+
+    items: list[EventFigures]
+    page: int
+    pages: int
+
+
+def page_of(events: Sequence[EventFigures]) -> EventPage:
+    """Return the asked page of a table of events."""
+    newest = sorted(events, key=lambda event: (event.starts_on, event.slug), reverse=True)
+    pages_count = max(1, -(-len(newest) // EVENTS_A_PAGE))
+    asked = request.args.get("page", "1")
+    page = min(max(1, int(asked) if asked.isdecimal() and len(asked) < 5 else 1), pages_count)  # noqa: PLR2004
+    start = (page - 1) * EVENTS_A_PAGE
+    return EventPage(newest[start : start + EVENTS_A_PAGE], page, pages_count)
+
+
 def asked_events() -> list[EventFigures]:
     """Return the events of the asked kind and region, of all years."""
     return national.events_in_scope(
@@ -104,16 +131,25 @@ def asked_events() -> list[EventFigures]:
 
 
 def asked_figures(events: list[EventFigures]) -> National:
-    """Return the figures of the asked year, or of all years."""
+    """Return the figures of the asked years, or of all."""
     years = [event.year for event in events] or [local_date(utc_now()).year]
-    year = asked_year()
-    return nation(events, first_year=year or min(years), last_year=year or max(years))
+    first, last = asked_years() or (min(years), max(years))
+    return nation(events, first_year=first, last_year=last)
 
 
-def asked_year() -> int | None:
-    """Return the year of the address; None for all."""
-    text = request.args.get("year", "")
-    return int(text) if text.isdecimal() and len(text) == len("2021") else None
+def asked_years() -> tuple[int, int] | None:
+    """Return the first and last year of the address ("2025" or "2021-2025"); None for all."""
+    match = _YEARS.fullmatch(request.args.get("year", ""))
+    if match is None:
+        return None
+    first = int(match["first"])
+    return first, max(first, int(match["last"] or first))
+
+
+def span_before(years: list[int]) -> str | None:
+    """Return the years before the one under way, as the address writes them; None without one."""
+    over = [year for year in years if year < local_date(utc_now()).year]
+    return f"{over[0]}-{over[-1]}" if len(over) > 1 and len(over) < len(years) else None
 
 
 def asked_kind() -> EventKind | None:
@@ -140,9 +176,14 @@ def region_chart(figures: National, language: str) -> dict[str, Any]:
 
 
 def year_chart(events: list[EventFigures]) -> dict[str, Any]:
-    """Return what the trend over all years needs."""
-    years = [event.year for event in events] or [local_date(utc_now()).year]
-    groups = nation(events, first_year=min(years), last_year=max(years)).by_year
+    """Return what the trend over all years needs.
+
+    The year under way is left out as soon as there are two before it: its turnover is not final.
+    """
+    years = sorted({event.year for event in events}) or [local_date(utc_now()).year]
+    under_way = years[-1] if years[-1] >= local_date(utc_now()).year and len(years) > 2 else None  # noqa: PLR2004
+    groups = nation(events, first_year=years[0], last_year=years[-1]).by_year
+    groups = tuple(group for group in groups if group.key != str(under_way))
     parts = [
         presentation.Part(
             group.key, group.key, group.both.turnover_minor, False, group.both.sales, group.both.coverage
@@ -151,6 +192,7 @@ def year_chart(events: list[EventFigures]) -> dict[str, Any]:
     ]
     scale = presentation.scale_for([part.turnover_minor for part in parts])
     return {
+        "year_under_way": under_way,
         "year_parts": parts,
         "year_scale": scale,
         "year_finding": presentation.finding_of_years(parts, scale),

@@ -1,6 +1,6 @@
 """Figures for everyone: what organizers have published, and where to download it."""
 
-from flask import current_app, render_template
+from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from config import Settings
@@ -8,13 +8,21 @@ from fairapp.events.models import Event
 from fairapp.events.queries import public_event
 from fairapp.foundation.database import reading
 from fairapp.statistics import presentation
-from fairapp.statistics.domain.national import EventFigures, nation
+from fairapp.statistics.domain.national import EventFigures
 from fairapp.statistics.domain.publication import read_row
 from fairapp.statistics.errors import ReportNotPublished
 from fairapp.statistics.models import PublishedReport
 from fairapp.statistics.queries.reports import latest_report, published_reports
 from fairapp.statistics.routes import pages
-from fairapp.statistics.routes.official import asked_year, region_chart, report_charts, year_chart
+from fairapp.statistics.routes.official import (
+    asked_figures,
+    asked_years,
+    page_of,
+    region_chart,
+    report_charts,
+    span_before,
+    year_chart,
+)
 from fairapp.web.access import public
 from fairapp.web.i18n import current_language
 
@@ -47,13 +55,14 @@ def public_statistics() -> ResponseReturnValue:
     rows = [(_row(event, report), report) for event, report in published_reports(reading())]
     events = [row for row, _report in rows]
     years = sorted({event.year for event in events})
-    year = asked_year() if asked_year() in years else None
-    figures = nation(events, first_year=year or min(years, default=0), last_year=year or max(years, default=0))
+    figures = asked_figures(events)
     return render_template(
         "statistics/public_statistics.html",
         figures=figures,
+        page=page_of(figures.events),
         years=years,
-        year=year,
+        span=span_before(years),
+        year=request.args.get("year") if asked_years() else None,
         newest=max((report.published_at for _row_, report in rows), default=None),
         has_demonstration=any(event.is_demonstration for event in events),
         **region_chart(figures, language),
