@@ -21,7 +21,10 @@ def main() -> int:
         env.pop("DATABASE_URL", None)
         for name in chosen:
             failed += (
-                subprocess.run([sys.executable, "-m", f"bench.{name}"], cwd=ROOT, env=env).returncode != 0
+                subprocess.run(
+                    [sys.executable, "-m", f"bench.{name}"], cwd=ROOT, env=env, check=False
+                ).returncode
+                != 0
             )
     return 1 if failed else 0
 
