@@ -11,9 +11,9 @@ from typing_extensions import TypedDict
 
 from fairapp.foundation.clock import utc_now
 from fairapp.reference.queries import sectors
-from fairapp.sales import queries
 from fairapp.sales.domain import MOST_ENTRIES, BadEntry, ReportSource, SaleEntry, SyncOutcome, read_entry
 from fairapp.sales.errors import EntryRejected
+from fairapp.sales.queries import entries as queries
 from fairapp.sales.services import reports, sync
 from fairapp.web.access import current_actor, requires
 from fairapp.web.bodies import read_entries

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, time, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -80,7 +81,7 @@ def test_sync_of_the_same_entries_again_changes_nothing(session: Session, ground
     ids=lambda change: next(iter(change)),
 )
 def test_sync_of_a_known_id_with_other_content_is_a_conflict(
-    session: Session, ground: Ground, change: dict[str, object]
+    session: Session, ground: Ground, change: dict[str, Any]
 ) -> None:
     entry = sale(100)
     send(session, ground, entry)
@@ -239,7 +240,7 @@ def test_sync_of_two_reversals_in_one_call_records_the_first(
     "change", [{"amount_minor": 499}, {"stand": "B-1"}], ids=["another amount", "another stand"]
 )
 def test_sync_of_a_reversal_that_does_not_match_is_rejected(
-    session: Session, ground: Ground, change: dict[str, object]
+    session: Session, ground: Ground, change: dict[str, Any]
 ) -> None:
     entry = sale(500)
     send(session, ground, entry)
@@ -269,7 +270,7 @@ def test_sync_of_a_reversal_of_a_reversal_is_rejected(session: Session, ground: 
     "change", [{"amount_minor": 499}, {"stand": "B-1"}], ids=["another amount", "another stand"]
 )
 def test_sync_of_an_early_reversal_that_turns_out_wrong_flags_it_uncounted(
-    session: Session, ground: Ground, change: dict[str, object]
+    session: Session, ground: Ground, change: dict[str, Any]
 ) -> None:
     entry = sale(500)
     wrong = reversal(entry, **change)

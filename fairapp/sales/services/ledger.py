@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from fairapp.foundation.rows import insert_rows
 from fairapp.sales.domain import FlagKind, Payment
 from fairapp.sales.models import NOT_STATED
-from fairapp.sales.queries import LedgerEntry
+from fairapp.sales.queries.entries import LedgerEntry
 
 
 class LedgerRow(NamedTuple):

@@ -11,10 +11,10 @@ from fairapp.audit.services import record
 from fairapp.events.models import Event
 from fairapp.foundation.clock import local_date
 from fairapp.foundation.rows import insert_rows
-from fairapp.sales import queries
 from fairapp.sales.domain import ReportSource
 from fairapp.sales.errors import DayNotOpen, IdTaken, PlaceUnknown
 from fairapp.sales.models import DayReport, SaleFlag
+from fairapp.sales.queries import entries as queries
 
 
 @dataclass(frozen=True, slots=True)

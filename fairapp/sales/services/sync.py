@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from fairapp.audit.domain import Actor
 from fairapp.events.models import Event
 from fairapp.foundation.money import CURRENCY
-from fairapp.sales import queries
 from fairapp.sales.domain import (
     BadEntry,
     FlagKind,
@@ -22,7 +21,8 @@ from fairapp.sales.domain import (
     reversal_matches,
 )
 from fairapp.sales.errors import AlreadyReversed, IdTaken, PlaceUnknown, ReversalMismatch
-from fairapp.sales.queries import LedgerEntry, Place
+from fairapp.sales.queries import entries as queries
+from fairapp.sales.queries.entries import LedgerEntry, Place
 from fairapp.sales.services.ledger import (
     Counted,
     Flag,

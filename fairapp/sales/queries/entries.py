@@ -1,4 +1,4 @@
-"""Reads of the ledger, within what the actor may record or settle."""
+"""Reads that recording needs: the event, the stand with its holders, what the ledger has already."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

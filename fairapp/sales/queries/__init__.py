@@ -1,0 +1,1 @@
+"""Reads of the ledger, within what the actor may record or settle."""
