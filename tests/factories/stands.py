@@ -17,7 +17,7 @@ def make_stand(session: Session, stop: Stop, **overrides: Any) -> Stand:
     """Make a free stand of 3 by 3 metres; its neighbours stand beside it."""
     number = next(_made)
     values = {
-        "code": f"A-{number}",
+        "code": f"M-{number}",
         "kind": StandKind.EXHIBITOR,
         "width_cm": 300,
         "depth_cm": 300,

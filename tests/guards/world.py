@@ -4,18 +4,28 @@ Every record belongs to `fair` (region 05), to the cooperative of `cooperative`,
 `agent`. Roles ending in `_elsewhere` hold the same duty for another region, event or cooperative.
 """
 
+import uuid
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from fairapp.accounts.models import Account
+from fairapp.accounts.links import make_password_link
+from fairapp.accounts.models import Account, Device, Invitation
 from fairapp.audit.domain import Role, ScopeKind
+from fairapp.badges.domain import ScanOutcome
+from fairapp.badges.models import Badge, Scan
 from fairapp.events.models import Event
+from fairapp.foundation.ids import new_token, token_hash
+from fairapp.sales.domain import FlagKind
+from fairapp.sales.models import SaleFlag
+from tests import NOW, TODAY
 from tests.clients import ApiCaller, give_token, sign_in
+from tests.databases import SECRET_KEY
 from tests.factories.accounts import make_account, make_device
+from tests.factories.badges import make_badges
 from tests.factories.cooperatives import make_cooperative
 from tests.factories.events import make_running_event
 from tests.factories.registrations import make_accepted_registration
@@ -23,6 +33,7 @@ from tests.factories.sales import make_sale, make_stand_day
 from tests.factories.stands import make_allocation, make_stand
 
 GUEST = "guest"
+COOKIE = "fairapp"
 ACCOUNTS = (
     "administrator",
     "organizer",
@@ -48,18 +59,24 @@ class World:
     values: dict[str, str | int]
     accounts: dict[str, Account]
     tokens: dict[str, str]
-    browsers: dict[str, FlaskClient] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
 
     def call(self, who: str, method: str, path: str, body: dict[str, object] | None) -> TestResponse:
         """Make one request as somebody: with a token below /api/, with a session elsewhere."""
         if path.startswith("/api/"):
             return ApiCaller(self.app, self.tokens.get(who)).call(method, path, json=body or {})
-        browser = self.browsers.get(who)
-        if browser is None:
-            browser = self.browsers[who] = self.app.test_client()
-            if who != GUEST:
-                sign_in(browser, self.accounts[who])
+        browser = self.app.test_client()
+        if who != GUEST:
+            browser.set_cookie(COOKIE, self.cookies[who])
         return browser.open(path, method=method, data=body if method == "POST" else None)
+
+    def sign_in(self, who: str) -> None:
+        """Sign somebody in, once; every request then comes from a browser that knows only that."""
+        if who in self.accounts:
+            browser = sign_in(self.app.test_client(), self.accounts[who])
+            cookie = browser.get_cookie(COOKIE)
+            assert cookie is not None
+            self.cookies[who] = cookie.value
 
 
 def make_world(app: Flask, session: Session) -> World:
@@ -73,12 +90,18 @@ def make_world(app: Flask, session: Session) -> World:
     )
     stand = make_stand(session, fair.stops[0], code="A-14")
     make_allocation(session, stand, registration)
-    make_sale(session, fair, stand, registration_id=registration.id)
+    badge = make_badges(session, registration)[0]
+    scan = _scan(session, fair, badge)
+    sale = make_sale(session, fair, stand, registration_id=registration.id)
+    flag = SaleFlag(sale_id=sale.id, event_id=fair.id, kind=FlagKind.OUTSIDE_DAYS, details={}, raised_at=NOW)
+    session.add(flag)
     make_stand_day(session, fair, stand)
     free = make_stand(session, fair.stops[0], code="A-15")
     accounts = _accounts(session, fair, other, cooperative.id, stranger.id) | {"agent": agent}
     tokens = {who: give_token(session, account) for who, account in accounts.items()}
-    tokens |= _devices(session, fair, other)
+    devices = _devices(session, fair, other)
+    tokens |= {name: token for name, (_device, token) in devices.items()}
+    session.flush()
     values: dict[str, str | int] = {
         "lang": "en",
         "slug": fair.slug,
@@ -88,7 +111,23 @@ def make_world(app: Flask, session: Session) -> World:
         "reference": registration.reference,
         "cooperative": cooperative.code,
         "account": accounts["official"].code,
+        "sale": str(sale.id),
+        "flag": flag.id,
+        "badge": badge.short_code,
+        "badge_page": badge.token,
+        "scan": str(scan.id),
+        "device": str(devices["gate_device"][0].id),
+        "invitation": _invitation(session, cooperative.id),
+        "password_link": make_password_link(
+            accounts["official"], secrets=[SECRET_KEY], valid=timedelta(hours=1), now=NOW
+        ),
         "stylesheet": "css/fairapp.css",
+        "nothing": "absent",
+        "no_id": str(uuid.UUID(int=0)),
+        "number": 1,
+        "position": 1,
+        "step": "cooperative",
+        "part": "documents",
     }
     return World(app, values, accounts, tokens)
 
@@ -111,12 +150,46 @@ def _accounts(
     }
 
 
-def _devices(session: Session, fair: Event, other: Event) -> dict[str, str]:
-    tokens = {}
+def _devices(session: Session, fair: Event, other: Event) -> dict[str, tuple[Device, str]]:
+    made = {}
     for name, event in (("", fair), ("_elsewhere", other)):
         stop_id = event.stops[0].id
         stand = make_stand(session, event.stops[0])
-        tokens[f"gate_device{name}"] = make_device(session, event, Role.GATE, stop_id=stop_id)[1]
-        till = make_device(session, event, Role.TILL, stop_id=stop_id, stand_id=stand.id)
-        tokens[f"till_device{name}"] = till[1]
-    return tokens
+        made[f"gate_device{name}"] = make_device(session, event, Role.GATE, stop_id=stop_id)
+        made[f"till_device{name}"] = make_device(
+            session, event, Role.TILL, stop_id=stop_id, stand_id=stand.id
+        )
+    return made
+
+
+def _scan(session: Session, fair: Event, badge: Badge) -> Scan:
+    scan = Scan(
+        id=uuid.uuid4(),
+        event_id=fair.id,
+        stop_id=fair.stops[0].id,
+        gate="main",
+        badge_id=badge.id,
+        code_hash="0" * 64,
+        day=TODAY,
+        scanned_at=NOW,
+        received_at=NOW,
+        outcome=ScanOutcome.ADMITTED,
+    )
+    session.add(scan)
+    session.flush()
+    return scan
+
+
+def _invitation(session: Session, cooperative_id: int) -> str:
+    token = new_token()
+    invitation = Invitation(
+        token_hash=token_hash(token),
+        cooperative_id=cooperative_id,
+        email="invited@people.example",
+        locale="en",
+        created_at=NOW,
+        expires_at=NOW + timedelta(days=7),
+    )
+    session.add(invitation)
+    session.flush()
+    return token
