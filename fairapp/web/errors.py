@@ -3,11 +3,9 @@
 Under /api/ the same refusals become problem+json (`web/problem.py`).
 """
 
-import importlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.util import find_spec
 from urllib.parse import urlencode
 
 from flask import Flask, Response, redirect, render_template, request
@@ -16,30 +14,15 @@ from flask_babel import gettext
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
-from fairapp.foundation.errors import (
-    Conflict,
-    Forbidden,
-    NotFound,
-    Refusal,
-    RuleViolation,
-    TooManyAttempts,
-)
+from fairapp.foundation.errors import NotFound, Refusal, TooManyAttempts
 from fairapp.foundation.text import N_
 from fairapp.web.access import NotSignedIn
 from fairapp.web.i18n import current_language
 from fairapp.web.logs import request_id
+from fairapp.web.problem import as_problem, is_api_request, status_of
 
 _LOG = logging.getLogger(__name__)
-_API = "/api/"
 _RETRY_AFTER_S = 10
-_STATUSES: tuple[tuple[type[Refusal], int], ...] = (
-    (NotSignedIn, 401),
-    (NotFound, 404),
-    (Forbidden, 403),
-    (RuleViolation, 422),
-    (Conflict, 409),
-    (TooManyAttempts, 429),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +85,6 @@ _LAST_RESORT = """<!doctype html><html lang="ar" dir="rtl"><meta charset="utf-8"
 <p lang="fr" dir="ltr">La page n’a pas pu s’afficher. Ce que vous aviez enregistré est conservé.
 Réessayez dans un moment.</p>
 <p lang="en" dir="ltr">The page could not be shown. What you saved before is kept. Try again soon.</p>"""
-
-
-def status_of(refusal: Refusal) -> int:
-    """Return the HTTP status of a refusal; a refusal of no known kind is 422."""
-    return next((status for kind, status in _STATUSES if isinstance(refusal, kind)), 422)
 
 
 def sentence_of(refusal: Refusal) -> str:
@@ -174,12 +152,10 @@ def _on_database_trouble(_error: OperationalError) -> ResponseReturnValue:
 
 def init_errors(app: Flask) -> None:
     """Register the answers to refusals and errors, for pages and for calls."""
-    problem = importlib.import_module("fairapp.web.problem") if find_spec("fairapp.web.problem") else None
-    as_problem: Callable[[Exception], ResponseReturnValue] | None = getattr(problem, "as_problem", None)
 
     def register(kind: type[Exception], on_page: Callable[..., ResponseReturnValue]) -> None:
         def answer(error: Exception) -> ResponseReturnValue:
-            if as_problem is not None and request.path.startswith(_API):
+            if is_api_request():
                 return as_problem(error)
             return on_page(error)
 

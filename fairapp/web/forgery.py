@@ -10,9 +10,9 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from config import Settings
 from fairapp.foundation.errors import Forbidden
 from fairapp.foundation.text import N_
+from fairapp.web.problem import is_api_request
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-_API = "/api/"
 _NOT_REPEATED = ("password", "code", "csrf_token")  # never written into a page again
 
 
@@ -67,7 +67,7 @@ def init_forgery(app: Flask, settings: Settings) -> None:
             return
         if comes_from_here(request, settings.public_url) is False:
             raise ForeignPost()
-        if current_app.config["WTF_CSRF_ENABLED"] and not request.path.startswith(_API):
+        if current_app.config["WTF_CSRF_ENABLED"] and not is_api_request():
             protection.protect(apply_exemptions=True)
 
     @app.errorhandler(CSRFError)

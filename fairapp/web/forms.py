@@ -9,7 +9,8 @@ from wtforms import Field, StringField
 
 from fairapp.foundation.errors import Refusal
 from fairapp.foundation.text import clean
-from fairapp.web.errors import sentence_of, status_of
+from fairapp.web.errors import sentence_of
+from fairapp.web.problem import status_of
 
 _OK = 200
 _INVALID = 422
