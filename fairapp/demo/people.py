@@ -30,7 +30,7 @@ from fairapp.registrations.models import (
 from fairapp.stands.domain import StandKind
 from fairapp.stands.models import Allocation, Stand, Zone
 
-STAND_CM, AISLE_CM, IN_A_ROW = 300, 300, 12
+STAND_CM, AISLE_CM, IN_A_ROW = 300, 300, 20
 ZONES = (
     ("A", "فضاء المنتجات المجالية", "Pôle produits du terroir", "Territorial products"),
     ("B", "فضاء الصناعة التقليدية", "Pôle artisanat", "Crafts"),
@@ -98,7 +98,7 @@ class Crowd:
             email=None,
             stand_width_cm=STAND_CM,
             needs_power=random.random() < 0.35,
-            needs_water=random.random() < 0.1,
+            needs_water=random.random() < 0.03,
             needs_step_free=random.random() < 0.05,
             remark=None,
             received_at=states[0][0],
@@ -165,15 +165,15 @@ class Crowd:
                     width_cm=STAND_CM,
                     depth_cm=STAND_CM,
                     x_cm=column * STAND_CM,
-                    y_cm=y + row * (STAND_CM + (AISLE_CM if row % 2 else 0)),
-                    power=column % 3 == 0,
+                    y_cm=y + row * STAND_CM + row // 2 * AISLE_CM,  # two rows back to back, then an aisle
+                    power=column % 5 != 4,
                     water=code == "C" and corner,
                     corner=corner,
-                    step_free=row == 0,
+                    step_free=row < 2,
                 )
                 stands.append((identity, f"{code}-{number:02d}"))
             rows = -(-share // IN_A_ROW)
-            y += rows * STAND_CM + (rows // 2) * AISLE_CM + AISLE_CM
+            y += rows * STAND_CM + (rows - 1) // 2 * AISLE_CM + 2 * AISLE_CM
         return stands
 
     def allocate(
