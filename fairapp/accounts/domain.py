@@ -101,13 +101,22 @@ def check_password(password: str, *, about: tuple[str, ...] = ()) -> None:
         raise PasswordTooShort(least=LEAST_PASSWORD)
     if len(password) > MOST_PASSWORD:
         raise PasswordTooLong(most=MOST_PASSWORD)
-    plain = fold(password).replace(" ", "")
-    known = [fold(part).replace(" ", "") for text in about for part in (text, text.partition("@")[0])]
+    plain = _bare(password)
     left = plain
-    for word in (*_GUESSED_FIRST, *(word for word in known if len(word) > 3)):
+    for word in (*_known_words(about), *_GUESSED_FIRST):
         left = left.replace(word, "")
     if len(left) < LEAST_PASSWORD // 2 or len(set(plain)) < LEAST_PASSWORD // 2:
         raise PasswordEasilyGuessed()
+
+
+def _bare(text: str) -> str:
+    return fold(text).replace(" ", "")
+
+
+def _known_words(about: tuple[str, ...]) -> list[str]:
+    # A phone number is known as +212 6… and as 06…, an address also by what stands before the @.
+    texts = [part for text in about for part in (text, text.partition("@")[0], text.replace("+212", "0"))]
+    return [word for word in map(_bare, texts) if len(word) > LEAST_PASSWORD // 3]
 
 
 def password_fingerprint(uniquifier: str, password_hash: str | None) -> str:

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from flask import request
@@ -118,10 +119,17 @@ def faults_of(error: ValidationError) -> list[Fault]:
         if found["type"] == OURS:
             faults.append(Fault(pointer, context["sentence"], context.get("values", {})))
         else:
-            message = _SENTENCES.get(found["type"], _NOT_RIGHT)
+            message = _SENTENCES.get(_kind(found["type"], context), _NOT_RIGHT)
             values = {name: str(value) for name, value in context.items()} if "%(" in message else {}
             faults.append(Fault(pointer, message, values))
     return faults
+
+
+def _kind(kind: str, context: Mapping[str, Any]) -> str:
+    # A length that is checked after our own validators is said of a "Value", which is a text.
+    if kind in ("too_short", "too_long") and context.get("field_type") == "Value":
+        return f"string_{kind}"
+    return kind
 
 
 def read_query(model: type[_Model]) -> _Model:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, literal, tuple_
+from sqlalchemy import Select, TypeDecorator, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from fairapp.foundation.text import N_
@@ -55,9 +55,14 @@ def _decode(cursor: str, keys: Sequence[InstrumentedAttribute[Any]]) -> list[Any
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if not isinstance(values, list) or len(values) != len(keys):
             raise ValueError(cursor)
-        return [_as(key.type.python_type, value) for value, key in zip(values, keys, strict=True)]
+        return [_as(_kind(key), value) for value, key in zip(values, keys, strict=True)]
     except (ValueError, TypeError, RecursionError, binascii.Error) as error:
         raise InvalidInput([Fault("/cursor", N_("This list did not give this cursor."))]) from error
+
+
+def _kind(key: InstrumentedAttribute[Any]) -> type:
+    kept = key.type.impl_instance if isinstance(key.type, TypeDecorator) else key.type
+    return kept.python_type
 
 
 def _as(kind: type, value: Any) -> Any:

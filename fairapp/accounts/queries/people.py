@@ -77,10 +77,8 @@ def accounts(session: Session, *, search: str = "", page: int = 1) -> AccountPag
 def _holds(search: str) -> list[ColumnElement[bool]]:
     if not search:
         return []
-    like = f"%{search.casefold()}%"
     either: list[ColumnElement[bool]] = [
-        func.lower(Account.name).like(like),
-        func.lower(Account.email).like(like),
+        func.lower(text).contains(search.lower(), autoescape=True) for text in (Account.name, Account.email)
     ]
     if phone := normalize_phone(search):
         either.append(Account.phone == phone)
