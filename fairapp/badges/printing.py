@@ -65,6 +65,19 @@ _here = threading.local()
 def print_badges(cards: Sequence[Card]) -> bytes:
     """Return one PDF with a page for each badge. Needs an application context."""
     draw = codes.qr_svg_bare if len(cards) == 1 else codes.sheet_svg
+    pdf: bytes = _compiler().compile(input=_TEMPLATE, sys_inputs=_inputs(cards, draw), format="pdf")
+    return pdf
+
+
+def picture_of(card: Card, *, ppi: int = 200) -> bytes:
+    """Return one badge as PNG, for the pictures of a phone. Needs an application context."""
+    png: bytes = _compiler().compile(
+        input=_TEMPLATE, sys_inputs=_inputs([card], codes.qr_svg_bare), format="png", ppi=ppi
+    )
+    return png
+
+
+def _inputs(cards: Sequence[Card], draw: Callable[[str], str]) -> dict[str, str]:
     data = {
         "title": _title(cards),
         "words": card_words() | {"qr": "QR"},
@@ -73,10 +86,7 @@ def print_badges(cards: Sequence[Card]) -> bytes:
         "pictos": {name: _picto(name) for name in {_picto_of(card) for card in cards} if name},
         "cards": [_face(card, draw) for card in cards],
     }
-    pdf: bytes = _compiler().compile(
-        input=_TEMPLATE, sys_inputs={"cards": json.dumps(data, ensure_ascii=False)}, format="pdf"
-    )
-    return pdf
+    return {"cards": json.dumps(data, ensure_ascii=False)}
 
 
 def card_words() -> dict[str, Any]:

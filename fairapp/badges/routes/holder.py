@@ -37,6 +37,18 @@ def badge_pdf(token: str) -> ResponseReturnValue:
     return _private(pdf_response(printing.print_badges([row.card]), f"badge-{row.card.short_code}.pdf"))
 
 
+@plain.get("/b/<token>/badge.png")
+@public
+def badge_picture(token: str) -> ResponseReturnValue:
+    """Give a badge as a picture, to be kept on the phone without network."""
+    row, _change = badge_page(reading(), token=token)
+    if row.card.status is BadgeStatus.REVOKED:
+        return redirect(url_for("badges_plain.badge", token=token), 303)
+    response = Response(printing.picture_of(row.card), mimetype="image/png")
+    response.headers["Content-Disposition"] = f'attachment; filename="badge-{row.card.short_code}.png"'
+    return _private(response)
+
+
 def _page(token: str) -> Response:
     row, change = badge_page(reading(), token=token)
     return _private(
