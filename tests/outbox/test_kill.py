@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -45,6 +46,10 @@ def undone(app: Flask) -> int:
     with app.app_context(), transaction() as session:
         waiting = select(func.count()).select_from(Message).where(Message.state == MessageState.WAITING)
         return session.scalar(waiting) or 0
+
+
+def has_taken(server: MailServer, mails: int) -> bool:
+    return len(server.mails) >= mails
 
 
 def test_mail_waiting_while_worker_and_broker_are_killed_arrives_once(
