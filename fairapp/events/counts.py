@@ -37,3 +37,8 @@ def read_counts(session: Session, name: Count, ids: Collection[int]) -> Mapping[
     """Return the offered counts by id; empty when no feature offers them."""
     reader: CountReader | None = current_app.extensions.get(_EXTENSION, {}).get(name)
     return reader(session, ids) if reader and ids else {}
+
+
+def offered_counts() -> frozenset[Count]:
+    """Return which counts this instance knows; the others are left out, never shown as zero."""
+    return frozenset(current_app.extensions.get(_EXTENSION, {}))

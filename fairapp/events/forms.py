@@ -1,5 +1,6 @@
 """Forms of the organizer: an event, a stop, opening registration, and the terms of a call."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -53,7 +54,16 @@ QUOTA_KINDS = {
     QuotaKind.PROVINCE.value: _l("A province"),
     QuotaKind.SECTOR.value: _l("A sector"),
 }
+KINDS = {
+    EventKind.FAIR.value: _l("Fair"),
+    EventKind.MOBILE_MARKET.value: _l("Mobile market"),
+}
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+
+
+def as_choices(words: Mapping[str, object]) -> list[SelectChoice]:
+    """Return options with lazy words; wtforms would take those of a mapping apart."""
+    return [SelectChoice(value, word) for value, word in words.items()]
 
 
 class Needed:
@@ -127,11 +137,11 @@ class EventForm(Form):
     kind = RadioField(
         _l("What is it?"),
         [Needed(_l("Choose a fair or a mobile market."))],
-        choices={EventKind.FAIR.value: _l("Fair"), EventKind.MOBILE_MARKET.value: _l("Mobile market")},
+        choices=as_choices(KINDS),
         validate_choice=False,
         default=EventKind.FAIR.value,
     )
-    level = SelectField(_l("Reach"), choices=LEVELS, default=EventLevel.REGIONAL.value)
+    level = SelectField(_l("Reach"), choices=as_choices(LEVELS), default=EventLevel.REGIONAL.value)
     region = SelectField(_l("Region"), [Needed(_l("Choose the region."))])
     title_ar = _line(_l("Title in Arabic"), 200, Needed(_l("Write the title in Arabic.")))
     title_fr = _line(_l("Title in French"), 200, Needed(_l("Write the title in French.")))
@@ -274,7 +284,7 @@ class QuotaRow(Form):
 
         csrf = False
 
-    kind = SelectField(_l("Group"), choices={"": _l("No quota"), **QUOTA_KINDS})
+    kind = SelectField(_l("Group"), choices=as_choices({"": _l("No quota"), **QUOTA_KINDS}))
     target = _line(_l("Code of the province or sector"), 20)
     least_percent = IntegerField(_l("At least, in percent"), [Optional(), NumberRange(0, 100)])
 

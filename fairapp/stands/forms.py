@@ -1,21 +1,35 @@
 """Forms of the floor plan: who gets which stand, and laying stands out."""
 
+from decimal import Decimal
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, DecimalField, HiddenField, IntegerField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp
 
 from fairapp.events.domain import Texts
+from fairapp.foundation.text import clean, western_digits
 from fairapp.stands.domain import GridPlan, StandKind
 from fairapp.web.forms import Form
 
 MOST_ROWS = 100
-KINDS = {
-    StandKind.EXHIBITOR.value: _l("For exhibitors"),
-    StandKind.INSTITUTION.value: _l("For institutions"),
-    StandKind.SERVICE.value: _l("For services"),
-}
+KINDS = [
+    SelectChoice(StandKind.EXHIBITOR.value, _l("For exhibitors")),
+    SelectChoice(StandKind.INSTITUTION.value, _l("For institutions")),
+    SelectChoice(StandKind.SERVICE.value, _l("For services")),
+]
+_METRES = NumberRange(1, 50)
 _REASON = Length(max=300, message=_l("Write at most %(max)d characters."))
+
+
+class MetresField(DecimalField):
+    """A length in metres; takes a comma and any digits, and keeps what was typed when it is none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number."""
+        typed = western_digits(clean(valuelist[0])) if valuelist else ""
+        super().process_formdata([typed.replace("٫", ".").replace(",", ".")])
 
 
 class AllocateForm(Form):
@@ -31,7 +45,7 @@ class ChangeHolderForm(Form):
 
     stand = HiddenField()
     to = SelectField(_l("To stand"), validate_choice=False)
-    reason = StringField(_l("Reason"), [InputRequired(_l("Write the reason; it is kept.")), _REASON])
+    reason = StringField(_l("Reason"), [DataRequired(_l("Write the reason; it is kept.")), _REASON])
 
 
 class UndoForm(Form):
@@ -47,10 +61,10 @@ class ZoneForm(Form):
 
     code = StringField(
         _l("Code of the zone"),
-        [InputRequired(_l("Write the code of the zone, for example A.")), Length(max=20)],
+        [DataRequired(_l("Write the code of the zone, for example A.")), Length(max=20)],
     )
-    ar = StringField(_l("In Arabic"), [InputRequired(_l("Write this in Arabic too.")), Length(max=120)])
-    fr = StringField(_l("In French"), [InputRequired(_l("Write this in French too.")), Length(max=120)])
+    ar = StringField(_l("In Arabic"), [DataRequired(_l("Write this in Arabic too.")), Length(max=120)])
+    fr = StringField(_l("In French"), [DataRequired(_l("Write this in French too.")), Length(max=120)])
     en = StringField(_l("In English"), [Length(max=120)])
 
     def names(self) -> Texts:
@@ -64,7 +78,7 @@ class GridForm(Form):
     prefix = StringField(
         _l("Letters before the number"),
         [
-            InputRequired(_l("Write the letters that the codes begin with, for example A.")),
+            DataRequired(_l("Write the letters that the codes begin with, for example A.")),
             Regexp(
                 r"^[A-Za-z][A-Za-z0-9]{0,5}$",
                 message=_l("Write up to six Latin letters or digits, for example A."),
@@ -77,11 +91,11 @@ class GridForm(Form):
     rows = IntegerField(_l("Rows"), [NumberRange(1, MOST_ROWS)], default=4)
     columns = IntegerField(_l("Stands in a row"), [NumberRange(1, MOST_ROWS)], default=8)
     first = IntegerField(_l("First number"), [NumberRange(1, 9_000)], default=1)
-    width_m = DecimalField(_l("Width, in metres"), [NumberRange(1, 50)], default=3)
-    depth_m = DecimalField(_l("Depth, in metres"), [NumberRange(1, 50)], default=3)
-    aisle_m = DecimalField(_l("Aisle, in metres"), [NumberRange(0, 50)], default=3)
-    x_m = DecimalField(_l("From the left, in metres"), [Optional(), NumberRange(0, 5_000)])
-    y_m = DecimalField(_l("From the top, in metres"), [Optional(), NumberRange(0, 5_000)])
+    width_m = MetresField(_l("Width, in metres"), [_METRES], default=Decimal(3))
+    depth_m = MetresField(_l("Depth, in metres"), [_METRES], default=Decimal(3))
+    aisle_m = MetresField(_l("Aisle, in metres"), [NumberRange(0, 50)], default=Decimal(3))
+    x_m = MetresField(_l("From the left, in metres"), [Optional(), NumberRange(0, 5_000)])
+    y_m = MetresField(_l("From the top, in metres"), [Optional(), NumberRange(0, 5_000)])
     back_to_back = BooleanField(_l("Rows stand back to back, two by two"), default=True)
     kind = SelectField(_l("What the stands are for"), choices=KINDS)
     power = BooleanField(_l("Electricity"), default=True)

@@ -1,6 +1,6 @@
 """Reads of floor plans: stands with their holders, and who is without a stand."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, exists, func, select
@@ -82,6 +82,15 @@ class Plan:
     def in_question(self) -> list[PlacedStand]:
         """Stands whose holder lapsed, or needs something that the stand lacks."""
         return [placed for placed in self.stands if placed.is_lapsed or placed.unmet]
+
+    def questions(self, sentences: Mapping[Need, str], lapsed: str) -> dict[str, list[PlacedStand]]:
+        """Return the stands in question by what is wrong: one of the sentences, or `lapsed`."""
+        found: dict[str, list[PlacedStand]] = {}
+        for placed in self.in_question:
+            wrong = [lapsed] if placed.is_lapsed else [sentences[need] for need in placed.unmet]
+            for sentence in wrong:
+                found.setdefault(sentence, []).append(placed)
+        return found
 
     def suitable(self, registration: Registration) -> list[PlacedStand]:
         """Return the free stands, most suitable for a registration first."""

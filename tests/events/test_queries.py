@@ -1,6 +1,7 @@
 """Finding events: public ones, those in scope, by status, page by page."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -83,7 +84,7 @@ def test_public_event_hides_drafts(session: Session) -> None:
     ],
 )
 def test_events_for_keeps_to_the_scope(
-    session: Session, scope: ScopeKind, reach: dict[str, object], expected: set[str]
+    session: Session, scope: ScopeKind, reach: dict[str, Any], expected: set[str]
 ) -> None:
     make_event(session, slug="north", region_code="01")
     make_event(session, slug="south", region_code="09")

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from fairapp.events import queries
-from fairapp.events.counts import Count, read_counts
+from fairapp.events.counts import Count, offered_counts, read_counts
 from fairapp.events.domain import EventStatus
 from fairapp.events.forms import EventForm, NewEventForm, OpenRegistrationForm, PlainForm, StopForm
 from fairapp.events.models import Event
@@ -72,6 +72,7 @@ def _overview(session: Session, event: Event, form: OpenRegistrationForm) -> Res
             free=read_counts(session, Count.FREE_STANDS, stop_ids),
         ),
         counts={name: read_counts(session, name, [event.id]) for name in counted},
+        offered=offered_counts(),
         without=read_counts(session, Count.WITHOUT_STAND, stop_ids),
         form=form,
     )

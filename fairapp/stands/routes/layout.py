@@ -12,7 +12,7 @@ from fairapp.events.models import Event, Stop
 from fairapp.events.queries import event_for, stop_of
 from fairapp.foundation.clock import utc_now
 from fairapp.foundation.database import reading, transaction
-from fairapp.foundation.errors import Refusal, RuleViolation
+from fairapp.foundation.errors import Conflict, Refusal, RuleViolation
 from fairapp.stands import queries
 from fairapp.stands.forms import ConfirmSheetForm, GridForm, SheetForm, ZoneForm
 from fairapp.stands.routes import pages
@@ -96,7 +96,7 @@ def remove_stand(slug: str, stop: str, code: str) -> ResponseReturnValue:
             layouts.remove_stand(
                 session, actor=current_actor(), event=site.event, stop=site.stop, code=code, now=utc_now()
             )
-    except RuleViolation as refusal:
+    except (RuleViolation, Conflict) as refusal:
         flash(sentence_of(refusal), "error")
     else:
         flash(_("Stand %(stand)s is removed.", stand=code))
@@ -174,7 +174,7 @@ def take_in_sheet(slug: str, stop: str) -> ResponseReturnValue:
                 content=content,
                 now=utc_now(),
             )
-    except RuleViolation as refusal:
+    except (RuleViolation, Conflict) as refusal:
         flash(sentence_of(refusal), "error")
         return redirect(url_for("stands.check_sheet", slug=slug, stop=stop), 303)
     flash(_("Taken in: %(added)s added, %(replaced)s changed.", added=done.added, replaced=done.replaced))
