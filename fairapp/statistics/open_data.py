@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from fairapp.events.domain import event_status
-from fairapp.events.models import Event
+from fairapp.events.models import Event, Stop
 from fairapp.events.queries import dates_of
 from fairapp.reference.queries import regions, sectors
 from fairapp.statistics.domain.publication import read_minor
@@ -83,32 +83,31 @@ class CatalogueFrame:
 
 def events_csv(events: Iterable[Event], today: date) -> bytes:
     """Return one line a stop of every published event."""
-    rows = []
-    for event in events:
-        region = regions()[event.region_code]
-        for stop in event.stops:
-            rows.append(
-                [
-                    event.slug,
-                    event.kind.value,
-                    event.level.value,
-                    event_status(dates_of(event), today).value,
-                    event.title_ar,
-                    event.title_fr,
-                    event.title_en,
-                    event.region_code,
-                    region.name_ar,
-                    region.name_fr,
-                    stop.code,
-                    stop.place_ar,
-                    stop.place_fr,
-                    stop.province_code,
-                    stop.starts_on,
-                    stop.ends_on,
-                    _yes(event.is_demonstration),
-                ]
-            )
+    rows = [_event_line(event, stop, today) for event in events for stop in event.stops]
     return to_csv(_table("events", _EVENT_COLUMNS, rows))
+
+
+def _event_line(event: Event, stop: Stop, today: date) -> list[Cell]:
+    region = regions()[event.region_code]
+    return [
+        event.slug,
+        event.kind.value,
+        event.level.value,
+        event_status(dates_of(event), today).value,
+        event.title_ar,
+        event.title_fr,
+        event.title_en,
+        event.region_code,
+        region.name_ar,
+        region.name_fr,
+        stop.code,
+        stop.place_ar,
+        stop.place_fr,
+        stop.province_code,
+        stop.starts_on,
+        stop.ends_on,
+        _yes(event.is_demonstration),
+    ]
 
 
 def turnover_csv(reports: Iterable[tuple[Event, PublishedReport]]) -> bytes:
@@ -201,9 +200,7 @@ def _dataset(file: DataFile, frame: CatalogueFrame, root: str, publisher: dict[s
         "dct:spatial": {"@id": "http://publications.europa.eu/resource/authority/country/MAR"},
         "dct:issued": _moment(frame.modified),
         "dct:modified": _moment(frame.modified),
-        "dct:accrualPeriodicity": {
-            "@id": "http://publications.europa.eu/resource/authority/frequency/IRREG"
-        },
+        "dct:accrualPeriodicity": {"@id": "http://publications.europa.eu/resource/authority/frequency/IRREG"},
         "dcat:distribution": [
             {
                 "@type": "dcat:Distribution",

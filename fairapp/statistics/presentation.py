@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import format_decimal
-from flask_babel import gettext as _
+from flask_babel import format_decimal, gettext
 
 from fairapp.events.models import Event
 from fairapp.statistics.domain.national import EventFigures, Group
@@ -15,6 +14,12 @@ from fairapp.statistics.tables import region_name, sector_name
 from fairapp.turnover.domain import Coverage, CoverageLevel, EventTurnover, Share
 from fairapp.web import formats
 from fairapp.web.filters import locale_language
+
+
+def _(message: str, **values: object) -> str:
+    """Return a sentence in the language."""
+    return str(gettext(message, **values))
+
 
 _MILLION_MINOR, _THOUSAND_MINOR = 100_000_000, 100_000
 _MANY = 10  # columns fit up to here
@@ -120,7 +125,14 @@ def report_of(turnover: EventTurnover, row: EventFigures, event: Event, language
             "reported": turnover.counts.reported,
         },
         stops=_measure(
-            Part(figure.key, _place(event, figure.key, language), figure.turnover_minor, False, figure.sales, figure.coverage)
+            Part(
+                figure.key,
+                _place(event, figure.key, language),
+                figure.turnover_minor,
+                False,
+                figure.sales,
+                figure.coverage,
+            )
             for figure in turnover.by_stop
         ),
         days=_measure(
@@ -128,7 +140,14 @@ def report_of(turnover: EventTurnover, row: EventFigures, event: Event, language
             for figure in turnover.by_day
         ),
         sectors=_measure(
-            Part(figure.sector, sector_name(figure.sector, language), figure.turnover_minor, False, figure.sales, None)
+            Part(
+                figure.sector,
+                sector_name(figure.sector, language),
+                figure.turnover_minor,
+                False,
+                figure.sales,
+                None,
+            )
             for figure in family_figures(turnover.by_sector)
         ),
         women_led=WomenLedView(
@@ -193,14 +212,16 @@ def region_parts(groups: Sequence[Group], language: str) -> list[Part]:
         )
         for group in groups
     )
-    return sorted(parts, key=lambda part: (part.turnover_minor is None, -(part.turnover_minor or 0), part.key))
+    return sorted(
+        parts, key=lambda part: (part.turnover_minor is None, -(part.turnover_minor or 0), part.key)
+    )
 
 
 def finding_of_regions(parts: Sequence[Part]) -> str:
     """Return what the chart of regions shows, in one sentence."""
     known = [part for part in parts if part.turnover_minor]
     total = sum(part.turnover_minor or 0 for part in known)
-    if len(known) < 3:  # noqa: PLR2004 - of two regions, two are always everything
+    if len(known) < 3:
         return _("Declared turnover by region")
     first, second = known[0], known[1]
     share = ((first.turnover_minor or 0) + (second.turnover_minor or 0)) / total
@@ -215,7 +236,7 @@ def finding_of_regions(parts: Sequence[Part]) -> str:
 def finding_of_years(years: Sequence[Part], scale: Scale) -> str:
     """Return what the trend shows: its first and its last value."""
     known = [year for year in years if year.turnover_minor is not None]
-    if len(known) < 2:  # noqa: PLR2004 - a trend needs two points
+    if len(known) < 2:
         return _("Declared turnover by year")
     first, last = known[0], known[-1]
     return _(
@@ -233,7 +254,7 @@ def finding_of_years(years: Sequence[Part], scale: Scale) -> str:
 def finding_of_days(days: Sequence[Part]) -> str:
     """Return what the chart of days shows: the best day and its share."""
     known = [day for day in days if day.turnover_minor]
-    if len(known) < 2:  # noqa: PLR2004
+    if len(known) < 2:
         return _("Declared turnover by day")
     best = max(known, key=lambda day: day.turnover_minor or 0)
     total = sum(day.turnover_minor or 0 for day in known)
@@ -252,7 +273,8 @@ def description_of(parts: Sequence[Part], scale: Scale) -> str:
     first, last = known[0], known[-1]
     peak = max(known, key=lambda part: part.turnover_minor or 0)
     return _(
-        "First %(first)s: %(first_value)s. Last %(last)s: %(last_value)s. Highest %(peak)s: %(peak_value)s. Amounts in %(unit)s.",
+        "First %(first)s: %(first_value)s. Last %(last)s: %(last_value)s. "
+        "Highest %(peak)s: %(peak_value)s. Amounts in %(unit)s.",
         first=first.label,
         first_value=scale.show(first.turnover_minor or 0),
         last=last.label,

@@ -1,6 +1,7 @@
 """Publishing an event's figures, and taking a publication back by a further revision."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -50,7 +51,7 @@ def take_back_report(session: Session, *, actor: Actor, slug: str, now: datetime
 
 
 def _next_revision(
-    session: Session, *, actor: Actor, event: Event, figures: dict[str, object], now: datetime
+    session: Session, *, actor: Actor, event: Event, figures: dict[str, Any], now: datetime
 ) -> PublishedReport:
     newest = reports.latest_report(session, event=event)
     report = PublishedReport(

@@ -53,10 +53,18 @@ def event_tables(turnover: EventTurnover, event: Event, language: str) -> list[T
     places = {stop.code: stop.place_ar if language == "ar" else stop.place_fr for stop in event.stops}
     whole = [turnover.turnover_minor, turnover.sales, *_coverage(turnover.coverage)]
     return [
-        Table(_("Total"), (Column("event", _("Event"), CellKind.TEXT), *_figure_columns()), [[event.slug, *whole]]),
+        Table(
+            _("Total"),
+            (Column("event", _("Event"), CellKind.TEXT), *_figure_columns()),
+            [[event.slug, *whole]],
+        ),
         Table(
             _("By stop"),
-            (Column("stop", _("Stop"), CellKind.TEXT), Column("place", _("Place"), CellKind.TEXT), *_figure_columns()),
+            (
+                Column("stop", _("Stop"), CellKind.TEXT),
+                Column("place", _("Place"), CellKind.TEXT),
+                *_figure_columns(),
+            ),
             [
                 [part.key, places[part.key], part.turnover_minor, part.sales, *_coverage(part.coverage)]
                 for part in turnover.by_stop
@@ -88,7 +96,9 @@ def event_tables(turnover: EventTurnover, event: Event, language: str) -> list[T
 def event_lines(turnover: EventTurnover, event: Event, language: str) -> Table:
     """Return all figures of one event in one tidy table: a line a total, stop, day or sector."""
     rows: list[list[Cell]] = []
-    for breakdown, table in zip(("total", "stop", "day", "sector"), event_tables(turnover, event, language), strict=True):
+    for breakdown, table in zip(
+        ("total", "stop", "day", "sector"), event_tables(turnover, event, language), strict=True
+    ):
         for row in table.rows:
             named = len(table.columns) - len(_figure_columns()) > 1 or breakdown == "sector"
             key, name = row[0], row[1] if named else None
@@ -120,8 +130,15 @@ def national_tables(figures: National, language: str) -> list[Table]:
         ),
         Table(
             _("By region"),
-            (Column("region", _("Code"), CellKind.TEXT), Column("name", _("Region"), CellKind.TEXT), *_sum_columns()),
-            [[group.key, region_name(group.key, language), *_sums(group.both)] for group in figures.by_region],
+            (
+                Column("region", _("Code"), CellKind.TEXT),
+                Column("name", _("Region"), CellKind.TEXT),
+                *_sum_columns(),
+            ),
+            [
+                [group.key, region_name(group.key, language), *_sums(group.both)]
+                for group in figures.by_region
+            ],
         ),
         Table(
             _("By year"),
@@ -176,7 +193,7 @@ def sector_name(code: str, language: str) -> str:
     entry = sectors().get(code)
     if entry is not None:
         return entry.name(language)
-    return code or _("Not stated")
+    return code or str(_("Not stated"))
 
 
 def region_name(code: str, language: str) -> str:
@@ -187,7 +204,7 @@ def region_name(code: str, language: str) -> str:
 
 def kind_name(kind: EventKind) -> str:
     """Return the name of a kind of events, in the plural."""
-    return _("Regional fairs") if kind is EventKind.FAIR else _("Mobile markets")
+    return str(_("Regional fairs") if kind is EventKind.FAIR else _("Mobile markets"))
 
 
 def _figure_columns() -> tuple[Column, ...]:

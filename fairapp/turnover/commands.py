@@ -16,7 +16,9 @@ def reconcile_turnover() -> None:
     rows = reconcile(reading())
     for row in rows:
         sign = "equal" if row.is_equal else "DIFFERS"
-        click.echo(f"{sign}  {row.slug}  shown {to_text(row.shown_minor)}  ledger {to_text(row.ledger_minor)}")
+        click.echo(
+            f"{sign}  {row.slug}  shown {to_text(row.shown_minor)}  ledger {to_text(row.ledger_minor)}"
+        )
     wrong = [row.slug for row in rows if not row.is_equal]
     click.echo(f"{len(rows)} events, {len(wrong)} differ")
     if wrong:

@@ -70,9 +70,7 @@ class Share:
     not_stated: int = 0
 
     def __add__(self, other: "Share") -> "Share":
-        return Share(
-            self.part + other.part, self.base + other.base, self.not_stated + other.not_stated
-        )
+        return Share(self.part + other.part, self.base + other.base, self.not_stated + other.not_stated)
 
     @property
     def total(self) -> int:

@@ -18,9 +18,8 @@ def _public_sums(places: list[tuple[str, ...]], hidden: Hidden) -> list[list[int
     """Return what a reader can know of each place: one row a public sum, its ones at its places."""
     rows = [[1] * len(places)] if not hidden.total else []
     for index, table in enumerate(TABLES):
-        for key in {place[index] for place in places}:
-            if not hidden.hides(table, key):
-                rows.append([int(place[index] == key) for place in places])
+        shown = [key for key in {place[index] for place in places} if not hidden.hides(table, key)]
+        rows.extend([int(place[index] == key) for place in places] for key in shown)
     return rows
 
 
@@ -47,7 +46,9 @@ def _singled_out(contributions: list[Contribution], hidden: Hidden) -> bool:
     sellers = sorted({each.seller for each in given_})
     for size in (1, 2):
         for group in combinations(sellers, size):
-            others = [[v for v, each in zip(row, given_, strict=True) if each.seller not in group] for row in rows]
+            others = [
+                [v for v, each in zip(row, given_, strict=True) if each.seller not in group] for row in rows
+            ]
             if _rank(rows) > _rank(others):
                 return True
     return False

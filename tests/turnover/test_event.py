@@ -213,7 +213,11 @@ def test_the_totals_of_many_events_are_those_of_each(session: Session) -> None:
     released = make_stand(session, market.stops[0])
     registration = make_accepted_registration(session, event=market)
     make_allocation(
-        session, released, registration, allocated_at=NOW - timedelta(days=20), released_at=NOW - timedelta(days=3)
+        session,
+        released,
+        registration,
+        allocated_at=NOW - timedelta(days=20),
+        released_at=NOW - timedelta(days=3),
     )
     make_stand_day(
         session,

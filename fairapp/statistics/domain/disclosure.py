@@ -59,7 +59,9 @@ def cells_to_hide(contributions: Iterable[Contribution]) -> Hidden:
     total is left, which has three sellers or is hidden itself.
     """
     ground = _survey(contributions)
-    everyone = frozenset().union(*ground.sellers_of_place.values()) if ground.sellers_of_place else frozenset()
+    everyone = (
+        frozenset().union(*ground.sellers_of_place.values()) if ground.sellers_of_place else frozenset()
+    )
     if len(everyone) < LEAST_SELLERS:
         return Hidden(total=True, cells=frozenset(ground.sellers_of_cell))
     hidden = {cell for cell, sellers in ground.sellers_of_cell.items() if len(sellers) < LEAST_SELLERS}
@@ -94,7 +96,7 @@ def _given_away(ground: _Ground, hidden: set[Cell]) -> Place | None:
             return place
         if len(alone) == 1:
             for pair in system.pillars(alone):
-                if len(pair) <= 2 and (place := system.lost_without(pair)):  # noqa: PLR2004
+                if len(pair) <= 2 and (place := system.lost_without(pair)):
                     return place
     return None
 
@@ -129,7 +131,9 @@ class _System:
         for _, sellers, vector in self._few:
             if not sellers <= group:
                 span.add(vector)
-        return next((place for place, sellers, vector in self._few if sellers <= group and vector not in span), None)
+        return next(
+            (place for place, sellers, vector in self._few if sellers <= group and vector not in span), None
+        )
 
 
 def _vector(place: Place, hidden: set[Cell]) -> frozenset[str]:

@@ -23,7 +23,7 @@ def count_present(session: Session, event_ids: Collection[int]) -> Mapping[int, 
         .where(Scan.event_id.in_(event_ids), Registration.event_id == Scan.event_id, CAME_IN)
         .group_by(Scan.event_id)
     )
-    return {event_id: count for event_id, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def count_reported(session: Session, event_ids: Collection[int]) -> Mapping[int, int]:
@@ -35,7 +35,7 @@ def count_reported(session: Session, event_ids: Collection[int]) -> Mapping[int,
         .where(StandDay.event_id.in_(event_ids), REPORTED, Allocation.released_at.is_(None))
         .group_by(StandDay.event_id)
     )
-    return {event_id: count for event_id, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def count_reports(session: Session, event_ids: Collection[int]) -> Mapping[int, int]:

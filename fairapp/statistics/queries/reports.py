@@ -90,7 +90,11 @@ def contributions(session: Session, *, event: Event) -> list[Contribution]:
 def _amounts(session: Session, event: Event) -> list[tuple[int, int, date, str, int]]:
     logged = session.execute(
         select(
-            StandDay.stand_id, StandDay.stop_id, StandDay.day, StandDaySector.sector_code, StandDaySector.amount_minor
+            StandDay.stand_id,
+            StandDay.stop_id,
+            StandDay.day,
+            StandDaySector.sector_code,
+            StandDaySector.amount_minor,
         )
         .join(
             StandDaySector,
@@ -104,8 +108,8 @@ def _amounts(session: Session, event: Event) -> list[tuple[int, int, date, str, 
             StandDay.event_id == event.id, declared
         )
     )
-    rows = [tuple(row) for row in logged]
-    rows += [(stand_id, stop_id, day, NOT_STATED, amount) for stand_id, stop_id, day, amount in takings]
+    rows = [(row[0], row[1], row[2], row[3], row[4]) for row in logged]
+    rows += [(row[0], row[1], row[2], NOT_STATED, row[3] or 0) for row in takings]
     return rows
 
 

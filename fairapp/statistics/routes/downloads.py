@@ -35,7 +35,9 @@ from fairapp.web.i18n import RIGHT_TO_LEFT, current_language
 def event_csv(slug: str) -> Response:
     """Download an event's turnover: a line a total, stop, day and sector."""
     event, turnover = _event(slug)
-    return _download(files.to_csv(event_lines(turnover, event, current_language())), files.CSV, f"{slug}-turnover.csv")
+    return _download(
+        files.to_csv(event_lines(turnover, event, current_language())), files.CSV, f"{slug}-turnover.csv"
+    )
 
 
 @pages.get("/official/events/<slug>/turnover.xlsx")
@@ -105,7 +107,9 @@ def _notes(coverage: Coverage, tables: list[Table], *, is_demonstration: bool) -
         _("Declared turnover"): definition_of_turnover(),
         _("Stand-day"): _("A stand with a holder, on a day that has begun."),
         _("Empty cells"): _("An empty cell was not measured; it is not zero."),
-        _("Women's share"): _("Taken on the people whose gender is stated; the number not stated stands beside it."),
+        _("Women's share"): _(
+            "Taken on the people whose gender is stated; the number not stated stands beside it."
+        ),
     }
     if is_demonstration:
         notes[_("Demonstration")] = _("Demonstration: the people, cooperatives and figures are invented.")
@@ -117,8 +121,8 @@ def definition_of_turnover() -> str:
     """Return what the turnover is, in a sentence."""
     return str(
         _(
-            "The sum of the sales that stands logged; where a stand logged none, the takings that it declared. "
-            "Nothing is estimated."
+            "The sum of the sales that stands logged; where a stand logged none, "
+            "the takings that it declared. Nothing is estimated."
         )
     )
 

@@ -96,7 +96,11 @@ def publish_report(slug: str) -> ResponseReturnValue:
         except RuleViolation as refusal:
             flash(sentence_of(refusal), "error")
         else:
-            flash(_("The publication was taken back.") if form.take_back.data else _("The figures are published."))
+            flash(
+                _("The publication was taken back.")
+                if form.take_back.data
+                else _("The figures are published.")
+            )
     return redirect(url_for("statistics.event_report", slug=slug), 303)
 
 
@@ -114,7 +118,7 @@ def page_of(events: Sequence[EventFigures]) -> EventPage:
     newest = sorted(events, key=lambda event: (event.starts_on, event.slug), reverse=True)
     pages_count = max(1, -(-len(newest) // EVENTS_A_PAGE))
     asked = request.args.get("page", "1")
-    page = min(max(1, int(asked) if asked.isdecimal() and len(asked) < 5 else 1), pages_count)  # noqa: PLR2004
+    page = min(max(1, int(asked) if asked.isdecimal() and len(asked) < 5 else 1), pages_count)
     start = (page - 1) * EVENTS_A_PAGE
     return EventPage(newest[start : start + EVENTS_A_PAGE], page, pages_count)
 
@@ -181,7 +185,7 @@ def year_chart(events: list[EventFigures]) -> dict[str, Any]:
     The year under way is left out as soon as there are two before it: its turnover is not final.
     """
     years = sorted({event.year for event in events}) or [local_date(utc_now()).year]
-    under_way = years[-1] if years[-1] >= local_date(utc_now()).year and len(years) > 2 else None  # noqa: PLR2004
+    under_way = years[-1] if years[-1] >= local_date(utc_now()).year and len(years) > 2 else None
     groups = nation(events, first_year=years[0], last_year=years[-1]).by_year
     groups = tuple(group for group in groups if group.key != str(under_way))
     parts = [

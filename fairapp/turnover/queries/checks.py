@@ -38,7 +38,7 @@ def differences(session: Session, *, event: Event) -> list[Difference]:
         )
         .order_by(StandDay.day, Stop.position, Stand.code)
     )
-    return [Difference(*row) for row in rows]
+    return [Difference(*row[:4], row.takings_minor or 0) for row in rows]
 
 
 def ledger_turnover() -> Select[Any]:
@@ -88,9 +88,7 @@ def ledger_turnover() -> Select[Any]:
         .select_from(logged)
         .outerjoin(
             newest,
-            and_(
-                newest.c.stand_id == logged.c.stand_id, newest.c.day == logged.c.day, newest.c.place == 1
-            ),
+            and_(newest.c.stand_id == logged.c.stand_id, newest.c.day == logged.c.day, newest.c.place == 1),
         )
     )
     declared = (

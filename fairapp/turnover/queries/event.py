@@ -109,9 +109,7 @@ def event_turnover(
     )
 
 
-def event_with_figures(
-    session: Session, *, actor: Actor, slug: str
-) -> tuple[Event, tuple[int, ...] | None]:
+def event_with_figures(session: Session, *, actor: Actor, slug: str) -> tuple[Event, tuple[int, ...] | None]:
     """Return an event with its stops, and the cooperatives to whose figures the actor is held.
 
     None for the whole event: officials and organizers within their scope. A cooperative finds
@@ -181,12 +179,13 @@ def _reach(
     """Return the condition on `StandDay` for what may be seen."""
     if cooperative_ids is None:
         return true() if stand_ids is None else StandDay.stand_id.in_(stand_ids)
-    parts: list[ColumnElement[bool]] = [false()]
-    for stand_id, holdings in held.items():
-        for holding in holdings:
-            if holding.cooperative_id in cooperative_ids:
-                parts.append(and_(StandDay.stand_id == stand_id, *_days_held(holding, holdings)))
-    return or_(*parts)
+    parts = [
+        and_(StandDay.stand_id == stand_id, *_days_held(holding, holdings))
+        for stand_id, holdings in held.items()
+        for holding in holdings
+        if holding.cooperative_id in cooperative_ids
+    ]
+    return or_(false(), *parts)
 
 
 def _days_held(holding: Holding, holdings: list[Holding]) -> list[ColumnElement[bool]]:
@@ -214,9 +213,7 @@ def _gather(
 ) -> _Material:
     stops = {stop.id: stop_dates_of(stop) for stop in event.stops}
     moved = [
-        stand
-        for stand, held in holdings.items()
-        if narrowed or changed_hands(held, stops[held[0].stop_id])
+        stand for stand, held in holdings.items() if narrowed or changed_hands(held, stops[held[0].stop_id])
     ]
     return _Material(
         event=event,
@@ -231,27 +228,15 @@ def _gather(
 
 def _add_up(found: _Material) -> tuple[dict[tuple[int, date], Coverage], WomenLed, set[int]]:
     """Return coverage by stop and day, turnover of women-led cooperatives, and who reported."""
+    expected = _expected(found)
     cover: dict[tuple[int, date], Coverage] = defaultdict(Coverage)
-    dates = {stop.id: stop_dates_of(stop) for stop in found.event.stops}
-    expected: dict[int, set[date]] = {}
-    reporters: set[int] = set()
-    women_led = WomenLed()
-    for stand_id, holdings in found.holdings.items():
-        stop_id = holdings[0].stop_id
-        expected[stand_id] = expected_days(holdings, dates[stop_id], found.today)
-        for day in expected[stand_id]:
-            cover[stop_id, day] += Coverage(expected=1)
+    for stand_id, days in expected.items():
+        for day in days:
+            cover[found.holdings[stand_id][0].stop_id, day] += Coverage(expected=1)
     for cell in found.cells:
         if not found.narrowed and (cell.stop_id, cell.day) in cover:
             cover[cell.stop_id, cell.day] += Coverage(0, int(cell.reported), int(cell.zero_reports))
-    moved = {row.stand_id for row in found.rows}
-    for row in found.stands:
-        if row.stand_id in moved:
-            continue
-        live = [held for held in found.holdings.get(row.stand_id, []) if held.is_live]
-        women_led = women_led.with_amount(int(row.turnover), women_led=led_by_women(live))
-        if row.reported:
-            reporters |= {held.cooperative_id for held in live}
+    women_led, reporters = _add_up_settled_stands(found)
     for row in found.rows:
         holdings = found.holdings[row.stand_id]
         holders = holders_on(holdings, row.day)
@@ -263,9 +248,29 @@ def _add_up(found: _Material) -> tuple[dict[tuple[int, date], Coverage], WomenLe
     return dict(cover), women_led, reporters
 
 
-def _by_stop(
-    found: _Material, cover: dict[tuple[int, date], Coverage], measured: bool
-) -> tuple[Figure, ...]:
+def _expected(found: _Material) -> dict[int, set[date]]:
+    """Return the days on which each stand was to report."""
+    dates = {stop.id: stop_dates_of(stop) for stop in found.event.stops}
+    return {
+        stand_id: expected_days(holdings, dates[holdings[0].stop_id], found.today)
+        for stand_id, holdings in found.holdings.items()
+    }
+
+
+def _add_up_settled_stands(found: _Material) -> tuple[WomenLed, set[int]]:
+    """Add up the stands whose holder is the same on all days."""
+    women_led, reporters = WomenLed(), set[int]()
+    moved = {row.stand_id for row in found.rows}
+    for row in found.stands:
+        if row.stand_id not in moved:
+            live = [held for held in found.holdings.get(row.stand_id, []) if held.is_live]
+            women_led = women_led.with_amount(int(row.turnover), women_led=led_by_women(live))
+            if row.reported:
+                reporters |= {held.cooperative_id for held in live}
+    return women_led, reporters
+
+
+def _by_stop(found: _Material, cover: dict[tuple[int, date], Coverage], measured: bool) -> tuple[Figure, ...]:
     figures = []
     for stop in found.event.stops:
         cells = [cell for cell in found.cells if cell.stop_id == stop.id]
@@ -274,9 +279,7 @@ def _by_stop(
     return tuple(figures)
 
 
-def _by_day(
-    found: _Material, cover: dict[tuple[int, date], Coverage], measured: bool
-) -> tuple[Figure, ...]:
+def _by_day(found: _Material, cover: dict[tuple[int, date], Coverage], measured: bool) -> tuple[Figure, ...]:
     days = {cell.day for cell in found.cells} | {day for _, day in cover}
     figures = []
     for day in sorted(days):

@@ -41,9 +41,7 @@ def totals_of_events(session: Session, *, events: Collection[Event], today: date
     return {event.id: _total(event, sums, cover, today) for event in events}
 
 
-def _total(
-    event: Event, sums: dict[int, Row[Any]], cover: dict[int, Coverage], today: date
-) -> EventTotal:
+def _total(event: Event, sums: dict[int, Row[Any]], cover: dict[int, Coverage], today: date) -> EventTotal:
     rows = [sums[stop.id] for stop in event.stops if stop.id in sums]
     measured = is_measured(
         has_entries=bool(rows), stops=[stop_dates_of(stop) for stop in event.stops], today=today
