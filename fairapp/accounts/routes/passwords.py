@@ -5,16 +5,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from fairapp.accounts import passwords, sessions
-from fairapp.accounts.domain import PASSWORD_LINK_VALID, check_password, parse_identity
+from fairapp.accounts.domain import check_password, parse_identity
 from fairapp.accounts.forms import ForgottenPasswordForm, NewPasswordForm
-from fairapp.accounts.links import account_of_link, make_password_link
+from fairapp.accounts.links import account_of_link
 from fairapp.accounts.models import Account
 from fairapp.accounts.queries.actors import actor_of
 from fairapp.accounts.queries.people import account_by_identity
 from fairapp.accounts.routes import pages
 from fairapp.accounts.routes.landing import home_of
-from fairapp.accounts.services.attempts import count_link
-from fairapp.accounts.services.people import send_password_link, set_password
+from fairapp.accounts.services.people import ask_for_password_link, set_password
 from fairapp.audit.domain import SYSTEM
 from fairapp.foundation.clock import utc_now
 from fairapp.foundation.database import reading, transaction
@@ -35,7 +34,7 @@ def ask_for_link() -> ResponseReturnValue:
     form = ForgottenPasswordForm()
     if form.validate_on_submit():
         try:
-            _send_link(form.identifier.data)
+            _ask_for_link(form.identifier.data)
         except TooManyAttempts as refusal:
             show_on_form(form, refusal)
             response = make_response(render_template("accounts/forgotten.html", form=form), form_status(form))
@@ -80,19 +79,16 @@ def _set_password(account: Account, password: str, fingerprint: str) -> Account:
         )
 
 
-def _send_link(identifier: str) -> None:
+def _ask_for_link(identifier: str) -> None:
     identity = parse_identity(identifier)
-    key = f"account:{identity.key if identity else identifier.casefold()}"
-    now = utc_now()
-    with transaction() as session:
-        count_link(session, account_key=key, address_key=f"address:{request.remote_addr}", now=now)
     account = account_by_identity(reading(), identity=identity) if identity else None
-    if account is None or not account.active:
-        return
-    token = make_password_link(account, secrets=secrets(), valid=PASSWORD_LINK_VALID, now=now)
     with transaction() as session:
-        send_password_link(
-            session, actor=SYSTEM, account_id=account.id, token=token, valid=PASSWORD_LINK_VALID, now=now
+        ask_for_password_link(
+            session,
+            account_id=account.id if account is not None and account.active else None,
+            account_key=f"account:{identity.key if identity else identifier.casefold()}",
+            address_key=f"address:{request.remote_addr}",
+            now=utc_now(),
         )
 
 

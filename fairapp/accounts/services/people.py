@@ -9,14 +9,18 @@ from fairapp.accounts.domain import Identity, normalize_email, password_fingerpr
 from fairapp.accounts.errors import EmailTaken, LinkNotValid, OwnAccount, PhoneTaken, Unreachable
 from fairapp.accounts.models import Account
 from fairapp.accounts.queries import people
+from fairapp.accounts.services.attempts import count_link
 from fairapp.accounts.services.roles import refuse_last_administrator
 from fairapp.accounts.services.sign_ins import close_all_sign_ins
 from fairapp.audit import services as audit
 from fairapp.audit.domain import Actor
-from fairapp.foundation.ids import new_reference
+from fairapp.foundation.ids import new_reference, token_hash
 from fairapp.foundation.text import clean, normalize_phone
 from fairapp.messages.domain import Channel
 from fairapp.messages.services import write_message
+from fairapp.outbox.services import enqueue
+
+SEND_PASSWORD_LINK = "accounts.send_password_link"  # noqa: S105 - the name of a task
 
 
 def create_account(
@@ -94,6 +98,23 @@ def set_password(
     close_all_sign_ins(session, account_id=account.id, now=now)
     _record(session, actor, "accounts.password_changed", account, now)
     return account
+
+
+def ask_for_password_link(
+    session: Session, *, account_id: int | None, account_key: str, address_key: str, now: datetime
+) -> None:
+    """Ask for the link of a forgotten password; the same work whether there is an account (B67).
+
+    Raises: TooManyAttempts.
+    """
+    count_link(session, account_key=account_key, address_key=address_key, now=now)
+    enqueue(
+        session,
+        SEND_PASSWORD_LINK,
+        payload={"account_id": account_id},
+        key=f"{SEND_PASSWORD_LINK}:{token_hash(account_key)[:16]}:{now.isoformat()}",
+        now=now,
+    )
 
 
 def send_password_link(
