@@ -60,6 +60,12 @@ def _email(value: object) -> object:
     return text
 
 
+def _one_at_least(names: "Names") -> "Names":
+    if not (names.ar or names.fr):
+        refuse(N_("Write the name of the cooperative, in Arabic or in French."))
+    return names
+
+
 SectorCode = Annotated[str, AfterValidator(_known_sector)]
 Count = Annotated[int, Field(ge=0, le=MOST_MEMBERS, strict=True)]
 
@@ -74,7 +80,7 @@ class Names(Schema):
 class NewCooperative(Schema):
     """A cooperative to be entered."""
 
-    names: Names
+    names: Annotated[Names, AfterValidator(_one_at_least)]
     legal_kind: Annotated[str, AfterValidator(_known_kind)] = "cooperative"
     register_court: Annotated[Line, Field(max_length=120)] | None = None
     register_number: Annotated[Line, Field(max_length=60)] | None = None

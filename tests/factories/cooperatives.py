@@ -4,9 +4,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from fairapp.cooperatives.domain import name_key
 from fairapp.cooperatives.models import Cooperative, CooperativeSector
 from fairapp.foundation.ids import new_reference
-from fairapp.foundation.text import fold
 from tests import NOW
 
 PROVINCE = "05.301"  # Khénifra, in region 05
@@ -28,7 +28,7 @@ def make_cooperative(
         "email": f"{code.lower()}@cooperatives.example",
         "created_at": NOW,
     } | overrides
-    values.setdefault("name_key", fold(f"{values['name_ar']} {values['name_fr']}"))
+    values.setdefault("name_key", name_key(str(values["name_ar"]), str(values["name_fr"])))
     cooperative = Cooperative(**values)
     session.add(cooperative)
     session.flush()

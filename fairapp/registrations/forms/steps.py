@@ -29,10 +29,6 @@ MOST_PEOPLE = 10
 Choices = Mapping[str, Any]
 
 
-def _in_western_digits(text: str | None) -> str | None:
-    return western_digits(text) if text else text
-
-
 class StepForm(Form):
     """A step; its fields are the answers unless it says otherwise."""
 
@@ -49,9 +45,7 @@ class CooperativeForm(StepForm):
     legal_kind = SelectField(
         _l("Legal form"), [Needed(_l("Choose the legal form."))], validate_choice=False, default="cooperative"
     )
-    register_number = StringField(
-        _l("Number in the local register of cooperatives"), [at_most(60)], filters=[_in_western_digits]
-    )
+    register_number = StringField(_l("Number in the local register of cooperatives"), [at_most(60)])
     register_court = StringField(_l("Court that keeps the register"), [at_most(120)])
     ice = IceField(_l("ICE"))
 
@@ -70,6 +64,10 @@ class CooperativeForm(StepForm):
             raise ValidationError(
                 _l("Write the number too: the court alone does not identify the cooperative.")
             )
+
+    def answers(self) -> dict[str, Any]:
+        """Return what was answered, the number in western digits."""
+        return super().answers() | {"register_number": western_digits(self.register_number.data or "")}
 
 
 class PlaceForm(StepForm):
