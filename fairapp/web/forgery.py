@@ -13,7 +13,7 @@ from fairapp.foundation.text import N_
 from fairapp.web.problem import is_api_request
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-_NOT_REPEATED = ("password", "code", "csrf_token")  # never written into a page again
+_SECRETS = frozenset({"csrf_token", "code", "passcode"})  # these and passwords are never written out again
 
 
 class ForeignPost(Forbidden):
@@ -47,9 +47,14 @@ def _origin(url: str) -> tuple[str, str]:
     return parts.scheme, parts.netloc.casefold()
 
 
+def _is_call_with_token() -> bool:
+    # A browser never adds a bearer token by itself, so another site cannot forge such a call.
+    return is_api_request() and request.headers.get("Authorization", "").startswith("Bearer ")
+
+
 def _typed() -> list[tuple[str, str]]:
     fields = request.form.items(multi=True)
-    return [(name, value) for name, value in fields if not any(word in name for word in _NOT_REPEATED)]
+    return [(name, value) for name, value in fields if name not in _SECRETS and "password" not in name]
 
 
 def init_forgery(app: Flask, settings: Settings) -> None:
@@ -63,7 +68,7 @@ def init_forgery(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def refuse_forged_posts() -> None:
-        if request.method in SAFE_METHODS or request.endpoint is None or "Authorization" in request.headers:
+        if request.method in SAFE_METHODS or request.endpoint is None or _is_call_with_token():
             return
         if comes_from_here(request, settings.public_url) is False:
             raise ForeignPost()

@@ -29,9 +29,14 @@ def home() -> ResponseReturnValue:
     found = listing.list_events(session, today=today, shown=shown, page=_page())
     stop_ids = [stop.id for event in found.page.items for stop in event.stops]
     stands = read_counts(session, Count.STANDS, stop_ids)
-    views = [view_of(event, today=today, stands=stands) for event in found.page.items]
     return render_template(
-        "events/home.html", today=today, shown=shown, counts=found.counts, views=views, page=found.page
+        "events/home.html",
+        today=today,
+        shown=shown,
+        counts=found.counts,
+        views=[view_of(event, today=today, stands=stands) for event in found.page.items],
+        reports=read_counts(session, Count.REPORTS, [event.id for event in found.page.items]),
+        page=found.page,
     )
 
 
