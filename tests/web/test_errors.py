@@ -69,7 +69,7 @@ def test_failure_answers_with_a_page_in_the_language(
 
 
 def test_address_that_does_not_take_the_method_is_405(failing: Flask) -> None:
-    answer = failing.test_client().delete("/fr/help", headers={"Authorization": "Bearer x"})
+    answer = failing.test_client().delete("/fr/help")
     assert (answer.status_code, "GET" in answer.headers["Allow"]) == (405, True)
 
 
@@ -85,15 +85,20 @@ def test_page_for_accounts_leads_a_guest_to_the_sign_in_and_back(failing: Flask)
     assert answer.headers["Location"] == "/fr/sign-in?next=%2Ffr%2Ffail%2Fsign-in%3Fpage%3D2"
 
 
-@pytest.mark.parametrize("headers, status", [
-    ({"Origin": "http://localhost"}, 400),
-    ({"Sec-Fetch-Site": "same-origin"}, 400),
-    ({}, 400),
-    ({"Origin": "http://evil.example"}, 403),
-    ({"Origin": "null"}, 403),
-    ({"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"}, 403),
-    ({"Sec-Fetch-Site": "same-site"}, 403),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "headers, status",
+    [
+        ({"Origin": "http://localhost"}, 400),
+        ({"Sec-Fetch-Site": "same-origin"}, 400),
+        ({}, 400),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Authorization": "Bearer x"}, 403),
+        ({"Origin": "http://evil.example", "Authorization": "Basic eDp5"}, 403),
+    ],
+)
 def test_post_without_token_or_from_elsewhere_is_refused(
     failing: Flask, headers: dict[str, str], status: int
 ) -> None:
@@ -103,9 +108,10 @@ def test_post_without_token_or_from_elsewhere_is_refused(
 
 def test_post_of_our_page_without_token_keeps_what_was_typed(failing: Flask) -> None:
     client = failing.test_client()
-    typed = {"name": "Tifaouine <b>", "password": "hidden", "csrf_token": "old"}
+    typed = {"name": "Tifaouine <b>", "password": "hidden", "reason_code": "rank", "csrf_token": "old"}
     answer = client.post("/fr/fail/rule", data=typed, headers={"Origin": "http://localhost"})
     assert "Tifaouine &lt;b&gt;</textarea>" in answer.text
+    assert "rank</textarea>" in answer.text
     assert "hidden</textarea>" not in answer.text
     token = answer.text.split('name="csrf_token" value="')[1].split('"')[0]
     again = client.post("/fr/fail/rule", data={"csrf_token": token}, headers={"Origin": "http://localhost"})
