@@ -35,7 +35,7 @@ from fairapp.events.domain import (
     StopPlan,
     Texts,
 )
-from fairapp.foundation.text import normalize_phone
+from fairapp.foundation.text import clean, normalize_phone, western_digits
 from fairapp.web.forms import Form
 
 DAY = _l("Write the day as 28/05/2027, or choose it in the calendar.")
@@ -73,14 +73,31 @@ class Needed:
         self.sentence = sentence
 
     def __call__(self, _form: Any, field: Any) -> None:
-        """Stop at an empty value; a mistake already found says more."""
-        if field.data in (None, ""):
-            raise StopValidation(None if field.errors else self.sentence)
+        """Stop at an empty value; what was typed and could not be read has its mistake already."""
+        typed = any(str(text).strip() for text in field.raw_data or ())
+        if field.data in (None, "") and not typed:
+            field.errors = []
+            raise StopValidation(self.sentence)
 
 
-def _day_field(label: object, *checks: Any) -> DateField:
-    # Browsers send 2027-05-28; people who type in an old one write 28/05/2027.
-    return DateField(label, [*checks, Optional(), _in_our_time], format=["%Y-%m-%d", "%d/%m/%Y"])
+class DayField(DateField):
+    """A day; browsers send 2027-05-28, people who type in an old one write 28/05/2027."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day; an empty field is for `Needed` or `Optional`."""
+        if not any(text.strip() for text in valuelist):
+            self.data = None
+            return
+        try:
+            super().process_formdata([western_digits(clean(text)) for text in valuelist])
+        except ValueError:
+            raise ValueError(DAY) from None
+
+
+def _day_field(label: object, *checks: Any) -> DayField:
+    return DayField(label, [*checks, Optional(), _in_our_time], format=["%Y-%m-%d", "%d/%m/%Y"])
 
 
 def _in_our_time(_form: Any, field: Any) -> None:
@@ -94,41 +111,6 @@ def _line(label: object, most: int = 200, *checks: Any) -> StringField:
 
 def _none(text: str | None) -> str | None:
     return text or None
-
-
-class StopForm(Form):
-    """The place, days and hours of a stop."""
-
-    place_ar = _line(_l("Town, in Arabic"), 120, Needed(_l("Write the town in Arabic.")))
-    place_fr = _line(_l("Town, in French"), 120, Needed(_l("Write the town in French.")))
-    venue_ar = _line(_l("Square or hall, in Arabic"))
-    venue_fr = _line(_l("Square or hall, in French"))
-    province = SelectField(_l("Province or prefecture"), [Needed(_l("Choose the province."))])
-    starts_on = _day_field(_l("First day"), Needed(_l("Write the first day.")))
-    ends_on = _day_field(_l("Last day"), Needed(_l("Write the last day.")))
-    opens_at = TimeField(_l("Opens at"), [Optional()])
-    closes_at = TimeField(_l("Closes at"), [Optional()])
-
-    def offer_provinces(self, groups: list[tuple[str, list[tuple[str, str]]]]) -> None:
-        """Offer the provinces, by region."""
-        self.province.choices = [
-            SelectChoice("", _l("Choose")),
-            *(SelectChoice(code, name, optgroup=region) for region, found in groups for code, name in found),
-        ]
-
-    def plan(self) -> StopPlan:
-        """Return the stop as the service wants it; call it on a valid form only."""
-        return StopPlan(
-            place_ar=self.place_ar.data,
-            place_fr=self.place_fr.data,
-            venue_ar=_none(self.venue_ar.data),
-            venue_fr=_none(self.venue_fr.data),
-            province_code=self.province.data,
-            starts_on=self.starts_on.data,
-            ends_on=self.ends_on.data,
-            opens_at=self.opens_at.data,
-            closes_at=self.closes_at.data,
-        )
 
 
 class EventForm(Form):
@@ -203,6 +185,41 @@ class EventForm(Form):
             organizer_phone=normalize_phone(self.organizer_phone.data or ""),
             organizer_email=_none(self.organizer_email.data),
             **kept,
+        )
+
+
+class StopForm(Form):
+    """The place, days and hours of a stop."""
+
+    place_ar = _line(_l("Town, in Arabic"), 120, Needed(_l("Write the town in Arabic.")))
+    place_fr = _line(_l("Town, in French"), 120, Needed(_l("Write the town in French.")))
+    venue_ar = _line(_l("Square or hall, in Arabic"))
+    venue_fr = _line(_l("Square or hall, in French"))
+    province = SelectField(_l("Province or prefecture"), [Needed(_l("Choose the province."))])
+    starts_on = _day_field(_l("First day"), Needed(_l("Write the first day.")))
+    ends_on = _day_field(_l("Last day"), Needed(_l("Write the last day.")))
+    opens_at = TimeField(_l("Opens at"), [Optional()])
+    closes_at = TimeField(_l("Closes at"), [Optional()])
+
+    def offer_provinces(self, groups: list[tuple[str, list[tuple[str, str]]]]) -> None:
+        """Offer the provinces, by region."""
+        self.province.choices = [
+            SelectChoice("", _l("Choose")),
+            *(SelectChoice(code, name, optgroup=region) for region, found in groups for code, name in found),
+        ]
+
+    def plan(self) -> StopPlan:
+        """Return the stop as the service wants it; call it on a valid form only."""
+        return StopPlan(
+            place_ar=self.place_ar.data,
+            place_fr=self.place_fr.data,
+            venue_ar=_none(self.venue_ar.data),
+            venue_fr=_none(self.venue_fr.data),
+            province_code=self.province.data,
+            starts_on=self.starts_on.data,
+            ends_on=self.ends_on.data,
+            opens_at=self.opens_at.data,
+            closes_at=self.closes_at.data,
         )
 
 

@@ -184,15 +184,22 @@ def zones_of(session: Session, *, stop: Stop) -> list[Zone]:
     return sorted(zones, key=lambda zone: code_order(zone.code))
 
 
-def stands_held(session: Session, *, registration_ids: Collection[int]) -> list[Allocation]:
-    """Return the live allocations of registrations, with their stands."""
+def event_of(session: Session, *, registration: Registration) -> Event:
+    """Return the event of a registration."""
+    return session.get_one(Event, registration.event_id)
+
+
+def stands_held(
+    session: Session, *, registration_ids: Collection[int], lock: bool = False
+) -> list[Allocation]:
+    """Return the live allocations of registrations, with their stands. `lock` holds their rows."""
     query = (
         select(Allocation)
-        .options(joinedload(Allocation.stand))
+        .options(selectinload(Allocation.stand))
         .where(Allocation.registration_id.in_(registration_ids), Allocation.released_at.is_(None))
         .order_by(Allocation.id)
     )
-    return list(session.scalars(query))
+    return list(session.scalars(query.with_for_update(key_share=True) if lock else query))
 
 
 def stands_count(session: Session, *, event: Event) -> dict[int, tuple[int, int]]:

@@ -15,7 +15,8 @@ from fairapp.outbox.models import OutboxRow
 from fairapp.stands.models import Allocation
 from fairapp.stands.services.allocation import set_holder, swap_holders
 from tests import NOW
-from tests.factories.accounts import make_actor
+from tests.clients import ApiCaller, give_token
+from tests.factories.accounts import make_account, make_actor
 from tests.factories.events import make_event
 from tests.factories.registrations import make_accepted_registration
 from tests.factories.stands import make_allocation, make_stand
@@ -62,6 +63,28 @@ def test_last_free_stand_claimed_by_twenty_at_once_is_given_once(committed: Flas
     with committed.app_context(), transaction() as session:
         assert session.scalar(select(func.count()).select_from(Allocation)) == 1
         assert session.scalar(select(func.count()).select_from(OutboxRow)) == 1
+
+
+def test_last_free_stand_claimed_by_twenty_requests_is_given_once_and_refused_with_words(
+    committed: Flask,
+) -> None:
+    slug, references = _arrange(committed, registrations=CLAIMS)
+    with committed.app_context(), transaction() as session:
+        token = give_token(session, make_account(session, Role.ORGANIZER))
+    start = Barrier(CLAIMS)
+
+    def claim(reference: str) -> tuple[int, str]:
+        start.wait()
+        answer = ApiCaller(committed, token).put(
+            f"/events/{slug}/stops/S1/stands/A-1/holder",
+            json={"registration": reference, "reason": "by hand"},
+            headers={"Accept-Language": "en"},
+        )
+        return answer.status_code, answer.get_json().get("detail", "")
+
+    with ThreadPoolExecutor(CLAIMS) as pool:
+        answers = Counter(pool.map(claim, references))
+    assert answers == {(200, ""): 1, (409, "Stand A-1 is already allocated."): CLAIMS - 1}
 
 
 def test_one_registration_claiming_many_stands_at_once_gets_its_quota(committed: Flask) -> None:

@@ -366,3 +366,15 @@ def test_plan_of_asks_the_same_number_of_queries(session: Session, count: int, s
     plan = queries.plan_of(session, stop=stop)
     assert [placed.holder.cooperative.name_fr for placed in plan.stands if placed.holder]
     assert len(statements) == 5
+
+
+def test_release_of_registration_takes_back_all_stands_once_refused(session: Session) -> None:
+    event, _stop, stand, registration = _arrange(session)
+    held = make_allocation(session, stand, registration)
+    assert allocation.release_of_registration(session, registration_id=registration.id, now=NOW) == []
+    registration.state = RegistrationState.WITHDRAWN
+    session.flush()
+    released = allocation.release_of_registration(session, registration_id=registration.id, now=NOW)
+    assert released == [held]
+    assert (held.released_at, held.release_reason, held.released_by_id) == (NOW, "withdrawn", None)
+    assert event.id == registration.event_id

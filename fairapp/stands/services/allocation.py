@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from fairapp.audit.domain import Actor
+from fairapp.audit.domain import SYSTEM, Actor
 from fairapp.audit.services import record
 from fairapp.events.models import Event, Stop
 from fairapp.events.queries import chain_of
@@ -86,6 +86,23 @@ def release_stand(
         )
     _record(session, actor, event, "stands.released", held.stand, allocation, now)
     return allocation
+
+
+def release_of_registration(session: Session, *, registration_id: int, now: datetime) -> list[Allocation]:
+    """Take back every stand of a registration that is no longer accepted; of an accepted one, none.
+
+    It may have been accepted again since the work was asked for.
+    """
+    registration = queries.registrations_for_update(session, ids=[registration_id]).get(registration_id)
+    if registration is None or registration.state is RegistrationState.ACCEPTED:
+        return []
+    held = queries.stands_held(session, registration_ids=[registration_id], lock=True)
+    for allocation in held:
+        _release(session, SYSTEM, allocation, registration.state.value, now)
+    event = queries.event_of(session, registration=registration)
+    for allocation in held:
+        _record(session, SYSTEM, event, "stands.released", allocation.stand, allocation, now)
+    return held
 
 
 def move_holder(
