@@ -65,7 +65,7 @@ def _attach(mail: EmailMessage, file: MessageAttachment) -> None:
     maintype, _, subtype = file.media_type.partition("/")
     if file.filename.startswith(INLINE_PREFIX):
         html = mail.get_body(("html",))
-        assert isinstance(html, MIMEPart)  # noqa: S101 - set by _mail
+        assert isinstance(html, MIMEPart)
         html.add_related(file.content, maintype, subtype, cid=f"<{file.filename}>", filename=file.filename)
     elif maintype == "text":
         mail.add_attachment(file.content.decode(), subtype=subtype, filename=file.filename)

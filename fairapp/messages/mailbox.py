@@ -52,13 +52,13 @@ def _read(path: Path) -> Letter:
         recipient, _, text = path.read_text("utf-8").partition("\n")
         return Letter(number, recipient, "SMS", text, None, ())
     mail = message_from_bytes(path.read_bytes(), policy=default)
-    assert isinstance(mail, EmailMessage)  # noqa: S101 - by the default policy
-    text, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert isinstance(mail, EmailMessage)
+    plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
     return Letter(
         number,
         str(mail["To"]),
         str(mail["Subject"]),
-        text.get_content() if text else "",
+        plain.get_content() if plain else "",
         html.get_content() if html else None,
         tuple(_parts(mail)),
     )

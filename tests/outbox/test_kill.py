@@ -66,9 +66,7 @@ def test_mail_waiting_while_worker_and_broker_are_killed_arrives_once(
         backstage.start()
         for kill in range(KILLS):
             enough = MAILS * (kill + 1) // (2 * KILLS + 1)
-            wait_until(
-                lambda enough=enough: len(server.mails) >= enough, within_s=120, what=f"{enough} mails"
-            )
+            wait_until(partial(has_taken, server, enough), within_s=120, what=f"{enough} mails")
             backstage.kill(backstage.worker, backstage.broker)
             backstage.start()
         wait_until(lambda: undone(app) == 0, within_s=600 if LONG else 100, what="every mail taken")
