@@ -95,6 +95,7 @@ def products_of(session: Session, *, place: TillStand) -> list[TillProduct]:
             Sale.stand_id == place.stand_id,
             Sale.product == RegistrationProduct.name,
             Sale.reverses_id.is_(None),
+            ~select(_REVERSAL.id).where(_REVERSAL.reverses_id == Sale.id).exists(),
         )
         .order_by(Sale.sold_at.desc())
         .limit(1)

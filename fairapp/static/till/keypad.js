@@ -12,11 +12,12 @@ if (amount && keypad) {
   keypad.addEventListener("click", (event) => {
     const key = event.target.closest("button");
     if (!key) return;
-    amount.value = pressed(amount.value, key.value);
+    const before = amount.dataset.typed || key.value === "back" ? amount.value : ""; // a usual price gives way
+    amount.value = pressed(before, key.value);
     amount.dataset.typed = amount.value ? "yes" : "";
   });
   for (const choice of document.querySelectorAll("[data-usual]")) {
-    choice.addEventListener("change", () => {
+    choice.addEventListener("click", () => {
       if (!amount.dataset.typed) amount.value = choice.dataset.usual;
     });
   }
