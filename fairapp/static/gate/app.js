@@ -9,7 +9,7 @@ import { showCamera, showScanner, showTrouble, showVerdict } from "./view.js";
 const BACK_AFTER_MS = 4000;
 const READY_AFTER_MS = 1000;
 const SAME_BADGE_MS = 3000;
-const SCANNER_PAUSE_MS = 100; // a hardware scanner types faster than any person
+const SCANNER_PAUSE_MS = 1000; // longer, and it is another code
 
 const byId = (id) => document.getElementById(id);
 const form = byId("scan");
@@ -75,7 +75,6 @@ function scan(text) {
 }
 
 async function openCamera() {
-  unlockSound();
   try {
     const decode = await makeDecoder(main.dataset.jsqr);
     if (!decode) throw new Error("no decoder");
@@ -131,7 +130,10 @@ byId("torch").addEventListener("click", () => {
   torch = !torch;
   camera?.torch(torch).catch(() => {});
 });
-byId("camera").addEventListener("click", openCamera);
+byId("camera").addEventListener("click", () => {
+  unlockSound();
+  openCamera();
+});
 
 // A hardware scanner types wherever the focus is, and ends with Enter.
 let typed = "";
@@ -141,8 +143,10 @@ addEventListener("keydown", (event) => {
   const now = performance.now();
   if (now - typedAt > SCANNER_PAUSE_MS) typed = "";
   typedAt = now;
-  if (event.key.length === 1) typed += event.key;
-  else if (event.key === "Enter" && typed.length >= 8) {
+  if (event.key.length === 1) {
+    typed += event.key;
+    if (event.key === " ") event.preventDefault(); // it would scroll
+  } else if (event.key === "Enter" && typed.length >= 8) {
     event.preventDefault();
     if (byId("scanner").hidden) next();
     scan(typed);
