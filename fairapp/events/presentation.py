@@ -66,7 +66,7 @@ def view_of(
                 stop,
                 stop_status(stop_dates_of(stop), today),
                 stands.get(stop.id),
-                free.get(stop.id) if stop.id in stands else None,
+                free.get(stop.id, 0) if stop.id in stands and free is not _NONE else None,
             )
             for stop in event.stops
         ),

@@ -15,7 +15,7 @@ from fairapp.foundation.clock import local_date, utc_now
 from tests import NOW
 from tests.factories.events import make_event, make_market
 from tests.factories.registrations import make_registration
-from tests.factories.stands import make_stand
+from tests.factories.stands import make_allocation, make_stand
 
 MOST_BYTES = 14 * 1024
 
@@ -128,6 +128,13 @@ def test_event_page_tells_places_days_and_free_stands(client: FlaskClient, sessi
     ):
         assert text in page
     assert f'href="/fr/events/{event.slug}/register"' in page
+
+
+def test_event_page_says_when_all_stands_are_taken(client: FlaskClient, session: Session) -> None:
+    event = open_fair(session)
+    stand = make_stand(session, stop=event.stops[0])
+    make_allocation(session, stand, make_registration(session, event=event))
+    assert "All stands are taken" in client.get(f"/en/events/{event.slug}").text
 
 
 def test_event_page_publishes_the_terms_of_the_call(client: FlaskClient, session: Session) -> None:
