@@ -115,7 +115,7 @@ def test_queue_page_asks_as_often_for_any_number_of_rows(session: Session, count
     connection = session.connection()
     listen.listen(connection, "before_cursor_execute", lambda *arguments: asked.append(arguments[2]))
     queue_page(session, event_id=event.id, filters=QueueFilters())
-    assert len(asked) == 4
+    assert len(asked) == 5
 
 
 def _organizer(client: FlaskClient, session: Session) -> FlaskClient:

@@ -67,17 +67,20 @@ class QueueCounts:
 
 
 def queue_page(session: Session, *, event_id: int, filters: QueueFilters, page: int = 1) -> QueuePage:
-    """Return one page of an event's registrations, those that wait longest first, in four queries."""
+    """Return one page of an event's registrations, those that wait longest first, in five queries."""
     where = and_(*_conditions(event_id, filters))
     total = session.scalar(_joined(func.count()).where(where)) or 0
     pages = max(1, -(-total // PER_PAGE))
     page = max(1, min(page, pages))
+    order = (Registration.received_at, Registration.id)
+    # The keys alone are sorted; sorting whole rows of thousands costs ten times as much.
+    wanted = (
+        _joined(Registration.id).where(where).order_by(*order).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+    )
     found = session.execute(
         _joined(Registration, Cooperative)
-        .where(where)
-        .order_by(Registration.received_at, Registration.id)
-        .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
+        .where(Registration.id.in_(session.scalars(wanted).all()))
+        .order_by(*order)
     ).all()
     sectors = _sectors_of(session, [registration.id for registration, _ in found])
     earlier = _earlier_of(session, event_id, [cooperative.id for _, cooperative in found])
