@@ -45,6 +45,7 @@ def manage_devices(slug: str) -> ResponseReturnValue:
         "accounts/devices.html",
         event=event,
         event_title=title_of(event, "title"),
+        stops=stops,
         form=form,
         act=ActForm(),
         devices=devices_of_event(session, event_id=event.id),
