@@ -50,9 +50,11 @@ def _plan(slug: str, stop: str, form: PlanForm, stand: str) -> ResponseReturnVal
     chosen = next((waiting for waiting in found.without if waiting.reference == asked), None)
     as_list = request.args.get("view") == "list"
 
+    kept = {"registration": chosen.reference if chosen else "", "view": "list" if as_list else ""}
+    base = url_for("stands.plan", slug=slug, stop=stop)
+
     def link(code: str) -> str:
-        values = {"registration": chosen.reference if chosen else None, "view": "list" if as_list else None}
-        return url_for("stands.plan", slug=slug, stop=stop, stand=code, _anchor="panel", **values)  # type: ignore[arg-type] # values of the query
+        return f"{base}?{urlencode({'stand': code} | {k: v for k, v in kept.items() if v})}#panel"
 
     page = render_template(
         "stands/plan.html",
