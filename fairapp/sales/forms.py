@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from fairapp.foundation.money import AmountUnreadable, parse_amount
@@ -13,15 +14,15 @@ from fairapp.web.forms import Form
 
 OTHER = ""  # product of a sale that names none
 PAYMENTS = (
-    (Payment.CASH, _l("Cash")),
-    (Payment.CARD, _l("Card")),
-    (Payment.MOBILE, _l("Mobile")),
-    (Payment.TRANSFER, _l("Transfer")),
+    SelectChoice(Payment.CASH.value, _l("Cash")),
+    SelectChoice(Payment.CARD.value, _l("Card")),
+    SelectChoice(Payment.MOBILE.value, _l("Mobile")),
+    SelectChoice(Payment.TRANSFER.value, _l("Transfer")),
 )
 SOURCES = (
-    (ReportSource.PAPER, _l("On paper")),
-    (ReportSource.PHONE, _l("By phone")),
-    (ReportSource.TILL, _l("At the stand")),
+    SelectChoice(ReportSource.PAPER.value, _l("On paper")),
+    SelectChoice(ReportSource.PHONE.value, _l("By phone")),
+    SelectChoice(ReportSource.TILL.value, _l("At the stand")),
 )
 
 
@@ -52,7 +53,7 @@ class SaleForm(Form):
     id = HiddenField(validators=[is_client_id])
     product = RadioField(_l("Product"), default=OTHER)
     amount = AmountField(_l("Price"))
-    payment = RadioField(_l("Way of paying"), choices=PAYMENTS[:3], default=Payment.CASH)
+    payment = RadioField(_l("Way of paying"), choices=PAYMENTS[:3], default=Payment.CASH.value)
 
     def validate_amount(self, field: AmountField) -> None:
         """Refuse a sale of nothing."""
@@ -80,7 +81,10 @@ class ReportForm(Form):
     id = HiddenField(validators=[is_client_id])
     takings = AmountField(_l("Takings of the day in dirhams"))
     source = RadioField(
-        _l("How it reached you"), choices=SOURCES, default=ReportSource.PAPER, validators=[InputRequired()]
+        _l("How it reached you"),
+        choices=SOURCES,
+        default=ReportSource.PAPER.value,
+        validators=[InputRequired()],
     )
 
 

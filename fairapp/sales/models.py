@@ -96,7 +96,7 @@ class StandDay(Base):
     """
 
     __tablename__ = "stand_days"
-    __table_args__ = (Index(None, "event_id", "day"),)
+    __table_args__ = (Index(None, "event_id", "stop_id", "day"),)
 
     stand_id: Mapped[int] = mapped_column(ForeignKey("stands.id"), primary_key=True)
     day: Mapped[date] = mapped_column(primary_key=True)

@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
 
 from fairapp.foundation.clock import utc_now
 from fairapp.foundation.database import reading, transaction
@@ -98,7 +99,10 @@ def _till_page(place: TillPlace, form: SaleForm) -> str:
 
 def _sale_form(products: list[TillProduct]) -> SaleForm:
     form = SaleForm(id=_new_id()) if request.method == "GET" else SaleForm()
-    form.product.choices = [*((product.name, product.name) for product in products), (OTHER, _("Other"))]
+    form.product.choices = [
+        *(SelectChoice(product.name, product.name) for product in products),
+        SelectChoice(OTHER, _("Other")),
+    ]
     if request.method == "GET":
         form.product.data = products[0].name if products else OTHER
     return form
