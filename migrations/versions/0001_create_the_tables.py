@@ -1092,7 +1092,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("stand_id", "day", name=op.f("pk_stand_days")),
     )
     with op.batch_alter_table("stand_days", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_stand_days_event_id_day"), ["event_id", "day"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_stand_days_event_id_stop_id_day"), ["event_id", "stop_id", "day"], unique=False
+        )
 
     op.create_table(
         "day_reports",
@@ -1326,7 +1328,7 @@ def downgrade() -> None:
 
     op.drop_table("day_reports")
     with op.batch_alter_table("stand_days", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_stand_days_event_id_day"))
+        batch_op.drop_index(batch_op.f("ix_stand_days_event_id_stop_id_day"))
 
     op.drop_table("stand_days")
     with op.batch_alter_table("stand_day_sectors", schema=None) as batch_op:

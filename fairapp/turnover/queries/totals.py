@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Row, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from fairapp.cooperatives.models import Cooperative
@@ -37,7 +37,9 @@ def held_now(stop_ids: Collection[int]) -> ColumnElement[bool]:
     return StandDay.stand_id.in_(held)
 
 
-def totals_by_stop_and_day(event: Event, reach: ColumnElement[bool] | None = None) -> Executable:
+def totals_by_stop_and_day(
+    event: Event, reach: ColumnElement[bool] | None = None
+) -> Select[*tuple[Any, ...]]:
     """Return the statement behind an event's turnover: one row a stop and trading day.
 
     `reported` and `zero_reports` count stands that have a holder now.
