@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from config import Settings
 from fairapp import create_app
 from fairapp.accounts.models import Account
 from fairapp.audit.domain import Role, ScopeKind
@@ -34,6 +35,7 @@ class Stage:
     """A running instance, and what was put into it."""
 
     url: str
+    settings: Settings
     backstage: Backstage
     web: run.Part
     mail: MailServer
@@ -54,6 +56,18 @@ class Stage:
             time.sleep(0.1)
         return letters[-1]
 
+    def wait_for_letter_with(self, recipient: str, words: str, *, within_s: float = 30) -> EmailMessage:
+        """Wait until somebody has got a mail whose plain text contains some words."""
+        until = time.monotonic() + within_s
+        while time.monotonic() < until:
+            for letter in self.letters_to(recipient):
+                body = letter.get_body(("plain",))
+                if body is not None and words in body.get_content():
+                    return letter
+            time.sleep(0.1)
+        subjects = [str(letter["Subject"]) for letter in self.letters_to(recipient)]
+        raise AssertionError(f"no letter with {words} to {recipient}, but {subjects}")
+
     def stop(self) -> None:
         """End every process."""
         self.web.ask_to_stop()
@@ -73,7 +87,7 @@ def set_stage(template: str, folder: Path) -> Stage:
     app = create_app(settings)
     backstage = Backstage(settings)
     web = run.parts(backstage.env)[0]
-    stage = Stage(url, backstage, web, mail)
+    stage = Stage(url, settings, backstage, web, mail)
     with app.app_context(), transaction() as session:
         _fill(session, stage)
     disconnect(app)

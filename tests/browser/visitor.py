@@ -62,6 +62,11 @@ class Visitor:
         with self.page.expect_navigation():
             self.page.click(button)
 
+    def follow(self, link: str) -> None:
+        """Follow the first such link and wait for its page."""
+        with self.page.expect_navigation():
+            self.page.locator(link).first.click()
+
     def axe_faults(self) -> list[str]:
         """Return what axe finds on the page at level AA."""
         path = axe_path()
