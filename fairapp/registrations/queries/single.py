@@ -90,6 +90,17 @@ def registration_by_id(session: Session, *, registration_id: int, lock: bool = F
     return registration
 
 
+def registration_by_reference(session: Session, *, reference: str) -> Registration:
+    """Return a whole registration by its stored reference, for whom the door has let in already.
+
+    Raises: RegistrationNotFound.
+    """
+    registration = session.scalar(_whole().where(Registration.reference == reference))
+    if registration is None:
+        raise RegistrationNotFound()
+    return registration
+
+
 def own_registrations(session: Session, *, actor: Actor) -> Sequence[Registration]:
     """Return the registrations of the actor's cooperatives, latest first, with event and cooperative."""
     return session.scalars(

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 from flask_babel import force_locale
 
 from fairapp.events.counts import Count, offer_count
@@ -18,6 +18,13 @@ def _offer(app: Any) -> None:
 
 
 pages.record_once(lambda state: _offer(state.app))
+
+
+@pages.after_request
+def keep_private(response: Response) -> Response:
+    """Keep answers and decisions out of caches: phones are shared."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @pages.app_template_filter("from_iso")

@@ -3,7 +3,6 @@
 from flask import redirect, render_template, request, url_for
 from flask import session as browser
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from fairapp.accounts.services.attempts import count_attempt
 from fairapp.events.queries import reasons_of
@@ -18,7 +17,7 @@ from fairapp.registrations.forms.tracking import TrackForm, WithdrawForm
 from fairapp.registrations.models import Registration
 from fairapp.registrations.placement import placement_of
 from fairapp.registrations.queries.single import (
-    registration_by_id,
+    registration_by_reference,
     registration_for,
     tracked_registration,
 )
@@ -50,7 +49,7 @@ def track() -> ResponseReturnValue:
     elif form.validate_on_submit():
         found = _find(form)
         if found is not None:
-            _keep(found.id)
+            _keep(found.reference)
             return redirect(url_for("registrations.tracked", reference=show_reference(found.reference)), 303)
         show_on_form(form, NotFoundTogether())
     return render_template("registrations/track.html", form=form), form_status(form)
@@ -126,25 +125,17 @@ def _find(form: TrackForm) -> Registration | None:
         return None
 
 
-def _keep(registration_id: int) -> None:
-    known = [kept for kept in browser.get(_IN_BROWSER, []) if kept != registration_id]
-    browser[_IN_BROWSER] = [*known, registration_id][-_KEPT:]
+def _keep(reference: str) -> None:
+    known = [kept for kept in browser.get(_IN_BROWSER, []) if kept != reference]
+    browser[_IN_BROWSER] = [*known, reference][-_KEPT:]
 
 
 def _proven(reference: str) -> Registration:
-    """Return a registration that this browser has opened, or that the account may read."""
-    session, actor = reading(), current_actor()
-    wanted = parse_reference(reference)
-    for registration_id in browser.get(_IN_BROWSER, []):
-        try:
-            found = registration_by_id(session, registration_id=registration_id)
-        except RegistrationNotFound:
-            continue
-        if found.reference == wanted:
-            return found
-    return registration_for(session, actor=actor, reference=reference)
+    """Return a registration that this browser has opened, or that the account may read.
 
-
-def title_of(registration: Registration) -> str:
-    """Return the words for a registration in titles."""
-    return str(_("Registration %(reference)s", reference=show_reference(registration.reference)))
+    Raises: RegistrationNotFound.
+    """
+    stored = parse_reference(reference) or ""
+    if stored in browser.get(_IN_BROWSER, []):
+        return registration_by_reference(reading(), reference=stored)
+    return registration_for(reading(), actor=current_actor(), reference=stored)
