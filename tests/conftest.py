@@ -72,6 +72,7 @@ def connection(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connecti
         outer = connection.begin()
         engines[None] = connection  # type: ignore[assignment] # a session takes either
         app.extensions["celery"].set_default()
+        app.extensions["celery"].set_current()  # before the newest application of this thread
         try:
             yield connection
         finally:
