@@ -41,6 +41,7 @@ def write_letter(message: Message, files: Sequence[MessageAttachment], settings:
     mail = _mail(message, settings, subject=subject, text=text, html=html)
     for file in files:
         _attach(mail, file)
+    mail["Content-Language"] = message.locale  # last: what is attached takes Content-… headers along
     sender = parseaddr(settings.mail_from)[1]
     return Letter(Channel.MAIL, sender, message.recipient, mail.as_bytes(policy=SMTP))
 
@@ -54,7 +55,6 @@ def _mail(message: Message, settings: Settings, *, subject: str, text: str, html
     mail["Subject"] = subject
     mail["Date"] = formatdate(message.created_at.timestamp())
     mail["Message-ID"] = f"<{message.id}.{name}@{domain}>"
-    mail["Content-Language"] = message.locale
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(text)
     mail.add_alternative(html, subtype="html")
