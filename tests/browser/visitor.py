@@ -71,7 +71,13 @@ class Visitor:
         """Return what axe finds on the page at level AA."""
         path = axe_path()
         assert path is not None
-        found: list[dict[str, Any]] = self._with_axe(path)
+        size = self.page.viewport_size
+        assert size is not None
+        # On a window as high as the page, a bar at its foot hides nothing half.
+        height: int = self.page.evaluate("document.documentElement.scrollHeight")
+        self.page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
+        found = self._with_axe(path)
+        self.page.set_viewport_size(size)
         where = urlsplit(self.page.url).path
         return [
             f"{where}: {fault['id']} ({fault['impact']}) {node['target']} {node['html'][:120]}"
