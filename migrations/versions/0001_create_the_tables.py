@@ -1093,7 +1093,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("stand_days", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_stand_days_event_id_stop_id_day"), ["event_id", "stop_id", "day"], unique=False
+            "ix_stand_days_figures",
+            [
+                "event_id",
+                "stop_id",
+                "day",
+                "stand_id",
+                "entries_count",
+                "sales_count",
+                "amount_minor",
+                "takings_minor",
+            ],
+            unique=False,
         )
 
     op.create_table(
@@ -1328,7 +1339,7 @@ def downgrade() -> None:
 
     op.drop_table("day_reports")
     with op.batch_alter_table("stand_days", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_stand_days_event_id_stop_id_day"))
+        batch_op.drop_index("ix_stand_days_figures")
 
     op.drop_table("stand_days")
     with op.batch_alter_table("stand_day_sectors", schema=None) as batch_op:
