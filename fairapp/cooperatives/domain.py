@@ -13,7 +13,7 @@ from fairapp.cooperatives.errors import (
     NameMissing,
     RegisterNumberMissing,
 )
-from fairapp.foundation.text import clean, fold, western_digits
+from fairapp.foundation.text import fold
 
 ICE_DIGITS = 15
 _NAMES_PARTED_BY = "|"  # never inside a folded name
@@ -65,11 +65,6 @@ def check_profile(profile: CooperativeProfile, *, today: date) -> None:
 
 def _exceeds(part: int | None, whole: int | None) -> bool:
     return part is not None and whole is not None and part > whole
-
-
-def ice_digits(text: str) -> str:
-    """Return the digits of an ICE as typed, without spaces and other signs, at most fifteen."""
-    return "".join(c for c in western_digits(clean(text)) if c in "0123456789")[:ICE_DIGITS]
 
 
 def ice_looks_right(number: str) -> bool:

@@ -39,23 +39,6 @@ class RegisterNumberMissing(RuleViolation):
     field = "register_number"
 
 
-class UnknownCode(RuleViolation):
-    """A code that the reference lists do not have."""
-
-    message = N_("We do not know this code: %(code)s.")
-
-    def __init__(self, *, field: str, code: str) -> None:
-        super().__init__(code=code)
-        self.field = field
-
-
-class PhoneUnreadable(RuleViolation):
-    """The text is not a Moroccan phone number."""
-
-    message = N_("Write a Moroccan phone number, for example 06 12 34 56 78.")
-    field = "phone"
-
-
 class FoundedLater(RuleViolation):
     """The day of founding lies in the future."""
 

@@ -96,10 +96,3 @@ class DecisionNotPossible(Conflict):
 
     message = N_("This decision is not possible any more: the registration has changed. Open it again.")
     field = "decision"
-
-
-class ConsentMissing(RuleViolation):
-    """The declaration was not confirmed."""
-
-    message = N_("Tick the declaration to send the registration.")
-    field = "consent"

@@ -8,7 +8,6 @@ import pytest
 from fairapp.cooperatives.domain import (
     CooperativeProfile,
     check_profile,
-    ice_digits,
     ice_looks_right,
     key_patterns,
     name_key,
@@ -72,10 +71,6 @@ def test_check_profile_when_it_contradicts_itself_refuses(
 )
 def test_ice_looks_right_when_divisible_by_97(number: str, right: bool) -> None:
     assert ice_looks_right(number) is right
-
-
-def test_ice_digits_when_typed_with_other_signs_keeps_digits() -> None:
-    assert ice_digits(" ٠٠١ 561-191 000066 ") == "001561191000066"
 
 
 def test_name_key_when_spelled_otherwise_is_the_same() -> None:

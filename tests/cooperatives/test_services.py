@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from fairapp.accounts.models import RoleGrant
 from fairapp.audit.domain import GUEST, Actor, Grant, Role, ScopeKind
 from fairapp.audit.models import AuditEntry
+from fairapp.cooperatives import services
 from fairapp.cooperatives.domain import CooperativeProfile
 from fairapp.cooperatives.errors import CooperativeNotFound, MoreWomenThanMembers
 from fairapp.cooperatives.models import Cooperative
@@ -107,3 +108,11 @@ def test_scope_of_nobody_finds_nothing(session: Session) -> None:
     stranger = Actor(kind=GUEST.kind, grants=(Grant(Role.GATE, ScopeKind.NATION),))
     with pytest.raises(CooperativeNotFound):
         cooperative_for(session, actor=stranger, code=known.code)
+
+
+def test_create_cooperative_leaves_out_codes_that_are_taken(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = iter([make_cooperative(session).code, "22222222"])
+    monkeypatch.setattr(services, "new_reference", lambda: next(drawn))
+    assert create_cooperative(session, actor=GUEST, profile=PROFILE, now=NOW).code == "22222222"

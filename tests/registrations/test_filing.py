@@ -25,9 +25,10 @@ from fairapp.registrations.domain import (
     RegistrationState,
     StandNeeds,
 )
-from fairapp.registrations.errors import AlreadyRegistered, ForeignEvent, RegistrationClosed
+from fairapp.registrations.errors import AlreadyRegistered, DraftNotFound, ForeignEvent, RegistrationClosed
 from fairapp.registrations.models import Registration, RegistrationDraft
-from fairapp.registrations.services.drafts import send_draft, start_draft
+from fairapp.registrations.services import filing
+from fairapp.registrations.services.drafts import save_answers, send_draft, start_draft
 from fairapp.registrations.services.filing import channel_of, file_registration
 from tests import NOW
 from tests.factories.accounts import make_account, make_actor
@@ -194,3 +195,28 @@ def test_confirmation_is_written_in_both_languages(app: Flask, session: Session)
         assert event.title_ar in parts[kind]
         assert f"Votre demande pour {event.title_fr} est arrivée" in parts[kind]
     assert "BEGIN:VCALENDAR" in parts["text/calendar"]
+
+
+def test_save_answers_after_sending_changes_nothing(session: Session) -> None:
+    event = make_market(session)
+    draft = start_draft(session, event=event, token="secret", answers=ANSWERS, locale="ar", now=NOW)
+    send_draft(
+        session, actor=GUEST, event=event, token="secret", channel=FilingChannel.SELF, locale="ar", now=NOW
+    )
+    save_answers(session, event=event, token="secret", step="place", answers={"commune": "x"}, now=NOW)
+    assert draft.answers["place"] == ANSWERS["place"]
+
+
+def test_draft_of_another_event_is_not_found(session: Session) -> None:
+    start_draft(session, event=make_event(session), token="secret", answers=ANSWERS, locale="ar", now=NOW)
+    with pytest.raises(DraftNotFound):
+        save_answers(session, event=make_event(session), token="secret", step="place", answers={}, now=NOW)
+
+
+def test_free_reference_leaves_out_those_that_are_taken(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = make_registration(session).reference
+    drawn = iter([taken, "22222222"])
+    monkeypatch.setattr(filing, "new_reference", lambda: next(drawn))
+    assert filing.free_reference(session) == "22222222"

@@ -14,7 +14,7 @@ from fairapp.events.queries import scope_condition as event_scope
 from fairapp.foundation.ids import parse_reference
 from fairapp.registrations.domain import RegistrationState
 from fairapp.registrations.errors import RegistrationNotFound
-from fairapp.registrations.models import Registration, StateChange
+from fairapp.registrations.models import Registration
 
 _NO_PHONE = "+000000000000"
 _ORGANIZERS = (Role.ADMINISTRATOR, Role.ORGANIZER)
@@ -184,8 +184,3 @@ def _whole() -> Select[Registration]:
         selectinload(Registration.representatives),
         selectinload(Registration.history),
     )
-
-
-def last_change(registration: Registration) -> StateChange | None:
-    """Return the latest dated state of a registration with its history loaded."""
-    return registration.history[-1] if registration.history else None

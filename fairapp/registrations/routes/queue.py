@@ -10,7 +10,7 @@ from fairapp.events.queries import event_for
 from fairapp.foundation.clock import local_date, utc_now
 from fairapp.foundation.database import reading
 from fairapp.registrations.domain import WAITING, RegistrationState
-from fairapp.registrations.queries.queue import QueueFilters, queue_counts, queue_page
+from fairapp.registrations.queries.queue import QueueFilters, queue_counts, queue_page, waiting_count
 from fairapp.registrations.routes import pages
 from fairapp.web.access import current_actor, requires
 
@@ -44,6 +44,7 @@ def queue(slug: str) -> ResponseReturnValue:
             name: sum(counts.states.get(state, 0) for state in states or tuple(RegistrationState))
             for name, states in VIEWS.items()
         },
+        waiting=waiting_count(session, event_id=event.id),
         view=kept.get("state", "waiting"),
         filters=filters,
         kept=kept,

@@ -21,7 +21,7 @@ from fairapp.registrations.errors import RegistrationNotFound
 from fairapp.registrations.forms.review import DecisionForm
 from fairapp.registrations.models import Registration
 from fairapp.registrations.placement import placement_of
-from fairapp.registrations.queries.queue import next_in_queue
+from fairapp.registrations.queries.queue import next_in_queue, waiting_count
 from fairapp.registrations.queries.single import earlier_participations, registration_for, writer_names
 from fairapp.registrations.routes import pages
 from fairapp.registrations.routes.queue import read_filters
@@ -70,6 +70,7 @@ def review(slug: str, reference: str) -> ResponseReturnValue:
         place_in_queue=place,
         total=total,
         kept=kept,
+        waiting=waiting_count(session, event_id=event.id),
         today=local_date(utc_now()),
         reasons={reason.code: reason for reason in reasons},
         **_insights(registration),
