@@ -1,7 +1,7 @@
 """Which cells of an event's figures stay hidden from the public.
 
 No public figure may come from fewer than three sellers, nor be found by adding and subtracting
-public figures, within one table or across several (promises A84; docs/decisions/0080).
+public figures, within one table or across several (promises A84; docs/decisions/0006).
 
 A turnover is the sum of contributions, each of one seller at one place in every table: a stop,
 a day, a sector, a group of women-led cooperatives. A public cell adds up the contributions of its
