@@ -79,7 +79,8 @@ def _svg(dark: list[bytes], border: int) -> str:
         for run in _DARK.finditer(row)
     ]
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="qr" viewBox="0 0 {side} {side}" role="img" aria-label="QR"'
-        f' shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{side}v{side}H0z"/>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="qr" viewBox="0 0 {side} {side}"'
+        f' role="img" aria-label="QR" shape-rendering="crispEdges">'
+        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/>'
         f'<path d="{"".join(steps)}"/></svg>'
     )
