@@ -274,3 +274,10 @@ def test_send_again_asks_for_one_more_sending(session: Session) -> None:
             session, actor=make_actor(Role.ORGANIZER), slug=event.slug, short_code=badge.short_code, now=NOW
         )
     assert _work(session) == ["badges.send_badges"] * 2
+
+
+def test_short_code_that_is_taken_is_drawn_again(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = make_badge(session).short_code
+    draws = iter([taken, "23456789"])
+    monkeypatch.setattr("fairapp.badges.services.issuing.new_reference", lambda: next(draws))
+    assert make_badge(session).short_code == "23456789"

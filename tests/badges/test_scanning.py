@@ -310,3 +310,12 @@ def test_scan_after_the_stand_was_taken_back_is_not_for_today(
 def test_registration_without_a_badge_is_not_present(session: Session, event: Event) -> None:
     make_placed_registration(session, event=event, stand="Z-1")
     assert present_cooperatives(session, event.id) == set()
+
+
+def test_scan_without_badge_that_another_call_kept_meanwhile_is_a_duplicate(
+    session: Session, event: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = _entry("nothing of ours")
+    _send(session, event, entry)
+    monkeypatch.setattr("fairapp.badges.queries.gate.known_scans", lambda *_, **__: {})
+    assert _outcomes(_send(session, event, entry)) == ["duplicate"]
