@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 
 from fairapp.foundation.clock import utc_now
 from fairapp.reference.queries import sectors
-from fairapp.sales.domain import MOST_ENTRIES, BadEntry, ReportSource, SaleEntry, SyncOutcome, read_entry
+from fairapp.sales.domain import MOST_ENTRIES, BadEntry, ReportSource, SaleEntry, read_entry
 from fairapp.sales.errors import EntryRejected
 from fairapp.sales.queries import entries as queries
 from fairapp.sales.services import reports, sync
@@ -51,7 +51,7 @@ class ResultOut(TypedDict):
     """Answer to one entry."""
 
     id: str | None
-    outcome: SyncOutcome
+    outcome: Literal["recorded", "duplicate", "conflict", "rejected"]
     detail: str | None
 
 
@@ -105,7 +105,7 @@ def sync_sales(session: Session, body: SyncIn, slug: str) -> SyncOut:
     )
     return SyncOut.model_construct(
         results=[
-            {"id": given, "outcome": outcome, "detail": gettext(detail) if detail else None}
+            {"id": given, "outcome": outcome._value_, "detail": gettext(detail) if detail else None}
             for given, outcome, detail in answer.results
         ],
         day_totals=[

@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from fairapp.events.domain import trading_day
+from fairapp.foundation.clock import from_local
 from fairapp.foundation.text import clean
 from fairapp.sales.errors import (
     AmountRejected,
@@ -30,9 +31,11 @@ CLOCK_TOLERANCE = timedelta(minutes=10)
 LONGEST_PRODUCT = 120
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
-_AMOUNT = re.compile(r"(\d{1,7})(?:\.(\d{1,2}))?", re.ASCII)
+_match_amount = re.compile(r"(\d{1,7})(?:\.(\d{1,2}))?", re.ASCII).fullmatch
 _QUANTITY = re.compile(r"(\d{1,6})(?:\.(\d{1,3}))?", re.ASCII)
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE)
+_match_uuid = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.IGNORECASE
+).fullmatch
 
 
 class Payment(enum.StrEnum):
@@ -136,9 +139,9 @@ def read_uuid(text: object) -> str:
 
     Raises: IdUnreadable.
     """
-    if not isinstance(text, str) or not _UUID.fullmatch(text):
-        raise IdUnreadable()
-    return text.lower()
+    if isinstance(text, str) and _match_uuid(text):
+        return text.lower()
+    raise IdUnreadable()
 
 
 def read_amount(text: object) -> int:
@@ -146,11 +149,11 @@ def read_amount(text: object) -> int:
 
     Raises: AmountRejected.
     """
-    match = _AMOUNT.fullmatch(text) if isinstance(text, str) else None
+    match = _match_amount(text) if isinstance(text, str) else None
     if match is None:
         raise AmountRejected()
-    whole, cents = match.groups()
-    amount = int(whole) * 100 + (int(cents.ljust(2, "0")) if cents else 0)
+    whole, cents = match.groups("")
+    amount = int(whole + cents.ljust(2, "0"))
     if amount == 0:
         raise AmountRejected()
     return amount
@@ -255,6 +258,23 @@ def clock_correction(sent_at: datetime | None, now: datetime) -> timedelta:
 def day_of_sale(sold_at: datetime, stop: StopHours) -> date:
     """Return the trading day of a corrected instant at a stop (contracts 4)."""
     return trading_day(sold_at, closes_at=stop.closes_at, opens_at=stop.opens_at)
+
+
+@dataclass(frozen=True, slots=True)
+class DaySpan:
+    """One trading day of a stop: the instants from `starts_at` to before `ends_at`."""
+
+    day: date
+    starts_at: datetime
+    ends_at: datetime
+
+
+def span_of_day(sold_at: datetime, stop: StopHours) -> DaySpan:
+    """Return the trading day of an instant with its limits, for the many sales that fall into it."""
+    day = day_of_sale(sold_at, stop)
+    opens, closes = stop.opens_at, stop.closes_at
+    turns_at = closes if opens is not None and closes is not None and closes < opens else time.min
+    return DaySpan(day, from_local(day, turns_at), from_local(day + timedelta(days=1), turns_at))
 
 
 def reversal_matches(sale: SaleOrigin, *, stand_id: int, amount_minor: int) -> bool:

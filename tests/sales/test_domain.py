@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fairapp.foundation.errors import Refusal
 from fairapp.sales.domain import (
@@ -21,6 +23,7 @@ from fairapp.sales.domain import (
     read_quantity,
     read_uuid,
     reversal_matches,
+    span_of_day,
     stand_day_state,
     stand_day_turnover,
 )
@@ -267,6 +270,24 @@ def test_day_of_sale_is_the_local_trading_day(
     stop = StopHours(date(2027, 5, 1), date(2027, 5, 31), *hours)
 
     assert day_of_sale(datetime.fromisoformat(at), stop) == day
+
+
+@given(
+    at=st.timedeltas(timedelta(0), timedelta(days=700)).map(datetime(2026, 1, 1, tzinfo=UTC).__add__),
+    hours=st.sampled_from([(time(10), time(20)), (time(18), time(1, 30)), (None, None)]),
+)
+def test_span_of_day_holds_exactly_the_instants_of_its_trading_day(
+    at: datetime, hours: tuple[time | None, time | None]
+) -> None:
+    stop = StopHours(date(2026, 1, 1), date(2028, 1, 1), *hours)
+
+    span = span_of_day(at, stop)
+
+    assert span.day == day_of_sale(at, stop)
+    assert span.starts_at <= at < span.ends_at
+    just_before = span.ends_at - timedelta(microseconds=1)
+    assert {day_of_sale(span.starts_at, stop), day_of_sale(just_before, stop)} == {span.day}
+    assert day_of_sale(span.ends_at, stop) == span.day + timedelta(days=1)
 
 
 def test_stop_hours_of_a_cancelled_stop_have_no_open_day() -> None:

@@ -144,18 +144,19 @@ def add_to_totals(
 
     Returns sales and amount of each stand-day that it changed, by stand and day.
     """
+    parts: dict[tuple[int, int, date, str | None], list[int]] = {}
+    for stop_id, stand_id, day, sector_code, sales, amount in counted:
+        part = parts.setdefault((stop_id, stand_id, day, sector_code), [0, 0, 0])
+        part[0] += 1
+        part[1] += sales
+        part[2] += amount
     days: dict[tuple[int, date], list[int]] = {}
     sectors: dict[tuple[int, date, str], list[int]] = {}
     stops: dict[int, int] = {}
-    for stop_id, stand_id, day, sector_code, sales, amount in counted:
+    for (stop_id, stand_id, day, sector_code), (entries, sales, amount) in parts.items():
         stops[stand_id] = stop_id
-        total = days.setdefault((stand_id, day), [0, 0, 0])
-        total[0] += 1
-        total[1] += sales
-        total[2] += amount
-        part = sectors.setdefault((stand_id, day, sector_code or NOT_STATED), [0, 0])
-        part[0] += sales
-        part[1] += amount
+        _add(days.setdefault((stand_id, day), [0, 0, 0]), (entries, sales, amount))
+        _add(sectors.setdefault((stand_id, day, sector_code or NOT_STATED), [0, 0]), (sales, amount))
     changed = insert_rows(
         session,
         table="stand_days",
@@ -182,6 +183,11 @@ def add_to_totals(
         (stand, date.fromisoformat(day) if isinstance(day, str) else day): (sales, amount)
         for stand, day, sales, amount in (tuple(row) for row in changed)
     }
+
+
+def _add(sums: list[int], values: Sequence[int]) -> None:
+    for place, value in enumerate(values):
+        sums[place] += value
 
 
 def raise_flags(session: Session, *, event_id: int, flags: Iterable[Flag], now: datetime) -> None:
