@@ -27,7 +27,6 @@ def print_token(email: str) -> None:
     account = account_by_identity(reading(), identity=identity) if identity else None
     if account is None or not account.active:
         raise click.ClickException("no active account has this e-mail address or phone number")
-    reading().rollback()
     with transaction() as session:
         token = create_token(session, actor=SYSTEM, account_id=account.id, now=utc_now())
     click.echo(token)

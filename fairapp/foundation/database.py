@@ -124,6 +124,9 @@ def transaction() -> Iterator[Session]:
 
     Raises: Conflict, when the database refused a row that someone else was faster with.
     """
+    # A request that has read gives its connection back first: as many requests as the pool has
+    # connections would otherwise each hold one and wait for a second one for ever.
+    db.session.close()
     bind = db.engine.execution_options(**{WRITES: True})
     session = Session(bind=bind, expire_on_commit=False, join_transaction_mode="create_savepoint")
     try:
