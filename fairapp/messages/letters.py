@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.header import Header
 from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP
 from email.utils import formatdate, parseaddr
@@ -52,7 +53,8 @@ def _mail(message: Message, settings: Settings, *, subject: str, text: str, html
     name = hashlib.sha256(message.key.encode()).hexdigest()[:24]
     mail["From"] = settings.mail_from
     mail["To"] = message.recipient
-    mail["Subject"] = subject
+    # The library, folding a long subject itself, loses the spaces between its encoded words.
+    mail.set_raw("Subject", Header(subject, "utf-8", header_name="Subject").encode(linesep="\r\n"))
     mail["Date"] = formatdate(message.created_at.timestamp())
     mail["Message-ID"] = f"<{message.id}.{name}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"

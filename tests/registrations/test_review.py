@@ -1,5 +1,7 @@
 """Deciding and withdrawing: states, letters, what is asked of the features above."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -163,7 +165,9 @@ def test_decide_without_any_address_sends_nothing(session: Session) -> None:
 def test_letters_about_decisions_can_be_written(
     app: Flask, session: Session, locale: str, decision: Decision, reason: str | None
 ) -> None:
-    event = make_event(session, organizer_phone="+212523000000")
+    event_title = "المعرض الجهوي الرابع لبني ملال – خنيفرة للاقتصاد الاجتماعي"
+    titles: dict[str, Any] = {f"title_{language}": event_title for language in ("ar", "fr", "en")}
+    event = make_event(session, organizer_phone="+212523000000", **titles)
     registration = make_registration(session, event=event, locale=locale)
     by_sms = make_registration(
         session, event=event, locale=locale, cooperative=make_cooperative(session, email=None), email=None
@@ -175,6 +179,7 @@ def test_letters_about_decisions_can_be_written(
     shown = f"{registration.reference[:4]}-{registration.reference[4:]}"
     assert shown in parts["text/plain"]
     assert shown in parts["text/html"]
+    assert parts["subject"].endswith(event_title)
     assert "ملاحظة" in parts["text/plain"]
     assert event.title_ar in parts["text/plain"]  # both languages, or Arabic beside another
     assert f"{by_sms.reference[:4]}-{by_sms.reference[4:]}" in letters[1].content.decode()
