@@ -245,6 +245,8 @@ def serve(env: dict[str, str], running: list[Part], then: Callable[[], None]) ->
         server = broker(env)
         running.append(server)
         server.start()
+    # Beside the rest: it may ask a registry, and nothing depends on it.
+    Part("scripts of the gate", [str(BIN / "python"), "-m", "tools.vendor"], env).start()
     subprocess.run([sys.executable, "-m", "tools.messages", "compile"], cwd=ROOT, check=True)
     command(env, "db", "upgrade")
     if env["FAIRAPP_DEMO"] == "1" and not (var / "demonstration-loaded").exists():

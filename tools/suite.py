@@ -25,6 +25,7 @@ def main() -> int:
         print("tests: with CI=true nothing may be left out", flush=True)
         return 1
     subprocess.run([sys.executable, "-m", "tools.messages", "compile"], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-m", "tools.vendor"], cwd=ROOT, check=True)
     first = _pytest("SQLite", ["-m", "not browser"] if missing else [], arguments, {})
     with postgresql() as url:
         second = _pytest("PostgreSQL", ["-m", "not browser"], arguments, {"TEST_DATABASE_URL": url})
