@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from fairapp.audit.domain import Actor, Role
 from fairapp.audit.services import record
@@ -35,7 +36,6 @@ from fairapp.registrations.queries.drafts import draft_reference_is_taken
 from fairapp.registrations.queries.single import (
     live_registration,
     reference_is_taken,
-    registration_by_id,
 )
 from fairapp.registrations.services.letters import tell_received
 
@@ -77,12 +77,10 @@ def file_registration(
     registration = _new_registration(
         event, cooperative, actor, filing, now, reference or free_reference(session)
     )
+    _add_parts(registration, filing)
     session.add(registration)
     session.flush()
-    _add_parts(session, registration, event, filing, stops)
-    session.flush()
-    session.expire(registration)
-    registration = registration_by_id(session, registration_id=registration.id)
+    _join(session, registration, event, cooperative, stops)
     tell_received(session, registration=registration, now=now)
     record(
         session,
@@ -169,29 +167,38 @@ def _new_registration(
     )
 
 
-def _add_parts(
-    session: Session, registration: Registration, event: Event, filing: Filing, stops: tuple[str, ...]
-) -> None:
-    to = {"registration_id": registration.id}
-    by_code = {stop.code: stop.id for stop in event.stops}
-    session.add_all(RegistrationStop(stop_id=by_code[code], **to) for code in stops)
-    session.add_all(RegistrationSector(sector_code=code, **to) for code in filing.all_sectors())
-    session.add_all(
-        RegistrationProduct(position=place, name=product.name, sector_code=product.sector_code, **to)
+def _add_parts(registration: Registration, filing: Filing) -> None:
+    registration.sectors = [RegistrationSector(sector_code=code) for code in filing.all_sectors()]
+    registration.products = [
+        RegistrationProduct(position=place, name=product.name, sector_code=product.sector_code)
         for place, product in enumerate(filing.products, start=1)
-    )
-    session.add_all(
-        Representative(position=place, name=person.name, gender=person.gender, phone=person.phone, **to)
+    ]
+    registration.representatives = [
+        Representative(position=place, name=person.name, gender=person.gender, phone=person.phone)
         for place, person in enumerate(filing.people, start=1)
-    )
-    session.add(
+    ]
+    registration.history = [
         StateChange(
             at=registration.received_at,
             state=RegistrationState.RECEIVED,
             account_id=registration.filed_by_id,
-            **to,
         )
-    )
+    ]
+
+
+def _join(
+    session: Session,
+    registration: Registration,
+    event: Event,
+    cooperative: Cooperative,
+    stops: tuple[str, ...],
+) -> None:
+    """Join a new registration to what is known already, so that nothing is read again."""
+    asked = [stop for stop in event.stops if stop.code in stops]
+    session.add_all(RegistrationStop(registration_id=registration.id, stop_id=stop.id) for stop in asked)
+    set_committed_value(registration, "event", event)
+    set_committed_value(registration, "cooperative", cooperative)
+    set_committed_value(registration, "stops", asked)
 
 
 def free_reference(session: Session) -> str:
