@@ -79,10 +79,9 @@ def _warnings() -> list[str]:
     # PostgreSQL's own zone data is never used for days; old data is worth a word all the same.
     if db.engine.dialect.name != "postgresql":
         return []
-    with db.engine.connect() as connection:
-        hour = connection.scalar(
-            text("SELECT extract(hour FROM timestamptz '2026-12-01 12:00Z' AT TIME ZONE 'Africa/Casablanca')")
-        )
+    hour = db.session().scalar(
+        text("SELECT extract(hour FROM timestamptz '2026-12-01 12:00Z' AT TIME ZONE 'Africa/Casablanca')")
+    )
     return [] if hour == 12 else ["PostgreSQL's zone data is older than 2026c"]
 
 
