@@ -22,6 +22,11 @@ LOCALES = {"ar": "ar-MA", "fr": "fr-MA", "en": "en-GB"}
 HEIGHTS = {390: 844, 1280: 900}
 
 
+def launch_arguments() -> list[str]:
+    """Return what Chromium is started with; as root it runs only without its sandbox."""
+    return [*ARGUMENTS, "--no-sandbox"] if os.geteuid() == 0 else ARGUMENTS
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser" in str(item.path):
@@ -43,9 +48,8 @@ def chromium() -> Iterator[Browser]:
     path = browser_path()
     if path is None:
         pytest.skip("no Chromium (apt install chromium)")
-    arguments = [*ARGUMENTS, "--no-sandbox"] if os.geteuid() == 0 else ARGUMENTS
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        browser = playwright.chromium.launch(executable_path=path, args=launch_arguments())
         yield browser
         browser.close()
 
