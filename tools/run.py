@@ -91,8 +91,12 @@ def hold(var: Path) -> TextIO:
 
 
 def die_with_parent() -> None:
-    """Ask the kernel for SIGTERM when this process is killed."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    """Ask the kernel to end this process when the one that started it is killed.
+
+    At once: a worker that looks for its broker, gone as well, would not hear a request to
+    stop. Nothing is lost by it; what was committed is in the database, the rest is done again.
+    """
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Part:

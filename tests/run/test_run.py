@@ -85,8 +85,7 @@ def test_run_killed_takes_its_processes_along(
     process = start()
     process.kill()
     process.wait()
-    # The worker may look for the broker a while, which has ended with it.
-    wait_until(lambda: left_of(tmp_path) == [], within_s=45, what="every process ended")
+    wait_until(lambda: left_of(tmp_path) == [], within_s=STOPS_WITHIN_S, what="every process ended")
 
 
 def test_run_starts_a_part_again_that_was_killed(
