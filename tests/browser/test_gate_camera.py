@@ -1,16 +1,15 @@
 """The gate's camera: a QR code held before it is answered without a tap."""
 
 import io
-import os
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from fairapp.badges import codes
 from fairapp.badges.routes.gate import JSQR
-from tests.browser.conftest import ARGUMENTS
+from tests.browser.conftest import launch_arguments
 from tests.browser.stage import Stage
 from tests.browser.visitor import Visitor
 from tools.provision import browser_path
@@ -30,25 +29,23 @@ def _film(text: str, path: Path) -> Path:
 
 
 @pytest.mark.skipif(not (STATIC / JSQR).is_file(), reason="jsQR is not installed (python -m tools.vendor)")
-def test_gate_answers_what_its_camera_sees(stage: Stage, tmp_path: Path) -> None:
-    path = browser_path()
-    if path is None:
-        pytest.skip("no Chromium (apt install chromium)")
+def test_gate_answers_what_its_camera_sees(stage: Stage, chromium: Browser, tmp_path: Path) -> None:
     film = _film("V503 not a badge of ours", tmp_path / "camera.y4m")
     camera = [
         "--use-fake-ui-for-media-stream",
         "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-video-capture={film}",
     ]
-    arguments = [*ARGUMENTS, *camera, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=arguments)
-        context = browser.new_context(locale="ar-MA", viewport={"width": 390, "height": 844})
-        gate = Visitor(stage, context, context.new_page(), "ar").watch()
-        gate.sign_in("gate")
-        gate.open("/gate?event=journey-fair&stop=S1")
-        expect(gate.page.locator("body.gate.deny #verdict h1")).to_be_visible()
-        gate.page.click("[data-next]")
-        expect(gate.page.locator("#finder")).to_be_visible()
-        assert gate.complaints == []
-        browser.close()
+    # Two Playwrights do not go together: this browser is started by the one that runs.
+    browser = chromium.browser_type.launch(
+        executable_path=browser_path(), args=[*launch_arguments(), *camera]
+    )
+    context = browser.new_context(locale="ar-MA", viewport={"width": 390, "height": 844})
+    gate = Visitor(stage, context, context.new_page(), "ar").watch()
+    gate.sign_in("gate")
+    gate.open("/gate?event=journey-fair&stop=S1")
+    expect(gate.page.locator("body.gate.deny #verdict h1")).to_be_visible(timeout=20_000)
+    gate.page.click("[data-next]")
+    expect(gate.page.locator("#finder")).to_be_visible()
+    assert gate.complaints == []
+    browser.close()
