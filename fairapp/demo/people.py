@@ -112,7 +112,7 @@ class Crowd:
             RegistrationProduct,
             registration_id=identity,
             position=1,
-            name=product.ar.removeprefix("ل"),
+            name=_without_for(product.ar),
             sector_code=member.sector,
         )
         for at, state, reason in states:
@@ -260,6 +260,13 @@ class Crowd:
             device_id=None,
             account_id=None,
         )
+
+
+def _without_for(activity_ar: str) -> str:
+    """Return what "for dates" names: the article that Arabic joins to the preposition comes back."""
+    if activity_ar.startswith("لل"):
+        return "ال" + activity_ar.removeprefix("لل")
+    return activity_ar.removeprefix("ل")
 
 
 def signer_of(session: Session, key: BadgeKey, private: ec.EllipticCurvePrivateKey) -> BadgeSigner:

@@ -6,6 +6,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, lazy_gettext
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from config import Settings
 from fairapp.cooperatives.domain import ice_looks_right
@@ -58,7 +59,7 @@ def review(slug: str, reference: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         if "preview" in request.form:
             preview = _preview(registration, form, reasons)
-        elif _decide(registration, form):
+        elif _decide(slug, registration, form):
             return redirect(_after(event, registration, following, kept), 303)
     page = render_template(
         "registrations/review.html",
@@ -102,7 +103,7 @@ def _form(registration: Registration, reasons: list[Reason]) -> DecisionForm:
     return form
 
 
-def _decide(registration: Registration, form: DecisionForm) -> bool:
+def _decide(slug: str, registration: Registration, form: DecisionForm) -> bool:
     seen = form.seen.data
     try:
         with transaction() as session:
@@ -119,7 +120,13 @@ def _decide(registration: Registration, form: DecisionForm) -> bool:
     except RuleViolation as refusal:
         show_on_form(form, refusal)
         return False
-    flash(_("Recorded for %(reference)s.", reference=show_reference(registration.reference)))
+    shown = show_reference(registration.reference)
+    again = url_for("registrations.review", slug=slug, reference=shown)
+    flash(
+        Markup('{} <a href="{}">{}</a>').format(
+            _("Recorded for %(reference)s.", reference=shown), again, _("Open the registration")
+        )
+    )
     return True
 
 

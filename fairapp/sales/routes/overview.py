@@ -30,12 +30,14 @@ def overview(slug: str) -> ResponseReturnValue:
     days = queries.begun_days_of(event, today=local_date(utc_now()))
     day = _asked_day(days)
     rows = queries.stand_days(reading(), event=event, day=day) if day else []
+    state = request.args.get("state", "")
     return render_template(
         "sales/overview.html",
         event=event,
         days=days,
         day=day,
         rows=rows,
+        state=state if state in {row.state for row in rows} else "",
         differences=queries.differing_days(reading(), event=event),
         flags=queries.open_flags(reading(), event=event),
         flag_count=queries.count_open_flags(reading(), event=event),

@@ -185,7 +185,7 @@ def _change(
         except (RuleViolation, Conflict) as refusal:
             _show(form, refusal)
         else:
-            return redirect(url_for("stands.plan", slug=slug, stop=stop) + "?" + urlencode(done), 303)
+            return redirect(f"{url_for('stands.plan', slug=slug, stop=stop)}?{urlencode(done)}#panel", 303)
     return _plan(slug, stop, form, form.stand.data or "")
 
 
