@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-AXE = "axe-playwright-python==0.1.8"  # carries axe.min.js; taken without its dependencies
 PR_SET_PDEATHSIG = 1
 
 
@@ -31,7 +30,7 @@ def browser_path() -> str | None:
 
 
 def axe_path() -> Path | None:
-    """Return the path of axe.min.js."""
+    """Return the path of axe.min.js, which a package of requirements-dev.in carries."""
     spec = find_spec("axe_playwright_python")
     return Path(spec.origin).parent / "axe.min.js" if spec and spec.origin else None
 
@@ -45,16 +44,12 @@ def has_arabic_font() -> bool:
 
 def provide_browser() -> list[str]:
     """Install what the browser journeys need, where that is possible; return what is missing."""
-    if axe_path() is None:
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--no-deps", AXE], check=False)
     wanted = [] if browser_path() else ["chromium"]
     wanted += [] if has_arabic_font() else ["fonts-noto-core", "fontconfig"]
     if wanted and os.geteuid() == 0 and shutil.which("apt-get"):
         _apt_install(wanted)
     missing = [] if browser_path() else ["Chromium (apt install chromium)"]
     missing += [] if has_arabic_font() else ["an Arabic font (apt install fonts-noto-core fontconfig)"]
-    missing += [] if axe_path() else [f"axe (.venv/bin/pip install --no-deps {AXE})"]
     return missing
 
 
