@@ -17,7 +17,16 @@ def current_language() -> str:
     language: str | None = g.get("lang") or request.path.split("/")[1]  # the path, where no route matched
     if language in LOCALES:
         return language
-    return request.accept_languages.best_match(list(LOCALES)) or FIRST_LANGUAGE
+    return language_of_browser()
+
+
+def language_of_browser() -> str:
+    """Return the language of ours that the browser likes best, of whatever country; else Arabic."""
+    for tag, quality in request.accept_languages:
+        language = tag.partition("-")[0].lower()
+        if quality > 0 and language in LOCALES:
+            return language
+    return FIRST_LANGUAGE
 
 
 def _select_locale() -> str:

@@ -47,7 +47,16 @@ def test_camera_is_allowed_on_the_gate_page_only(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     "accepts, location",
-    [("fr-FR,fr;q=0.9,en;q=0.5", "/fr/"), ("en-GB", "/en/"), ("es", "/ar/"), ("", "/ar/"), ("ar-MA", "/ar/")],
+    [
+        ("fr-FR,fr;q=0.9,en;q=0.5", "/fr/"),
+        ("fr-MA,ar;q=0.5", "/fr/"),
+        ("es,en-US;q=0.7,ar;q=0.3", "/en/"),
+        ("fr;q=0,*", "/ar/"),
+        ("en-GB", "/en/"),
+        ("es", "/ar/"),
+        ("", "/ar/"),
+        ("ar-MA", "/ar/"),
+    ],
 )
 def test_root_leads_to_the_language_of_the_browser(client: FlaskClient, accepts: str, location: str) -> None:
     answer = client.get("/", headers={"Accept-Language": accepts})
