@@ -8,6 +8,7 @@ _BIDI_MARKS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *ra
 _ARABIC_FOLDS = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": None}
 )
+_DIGITS_OF_NUMBER = 9  # without the zero, as spreadsheets leave it
 _PHONE = re.compile(r"\+212[1-8]\d{8}", re.ASCII)
 MOBILE_PREFIXES = ("+2126", "+2127")
 
@@ -43,7 +44,7 @@ def fold(text: str) -> str:
 def normalize_phone(text: str) -> str | None:
     """Return a Moroccan number as `+212…` (E.164), or None when it cannot be one.
 
-    Takes 06…, +212 6…, 00212…, 2126…, spaces, dashes and Arabic-Indic digits.
+    Takes 06…, 6…, +212 6…, 00212…, 2126…, spaces, dashes and Arabic-Indic digits.
     Source: numbering plan of ANRT, as in `docs/glossary.md` (phone).
     """
     digits = re.sub(r"[^\d+]", "", western_digits(clean(text)))
@@ -53,6 +54,8 @@ def normalize_phone(text: str) -> str | None:
         digits = "+" + digits
     elif digits.startswith("0"):
         digits = "+212" + digits[1:]
+    elif len(digits) == _DIGITS_OF_NUMBER:
+        digits = "+212" + digits
     if digits.startswith("+2120"):
         digits = "+212" + digits[5:]
     return digits if _PHONE.fullmatch(digits) else None

@@ -15,6 +15,8 @@ from fairapp.foundation.text import clean, fold, isolate, normalize_phone, weste
         "+212 6 12 34 56 78",
         "00212612345678",
         "212612345678",
+        "612345678",
+        "6 12 34 56 78",
         "+2120612345678",
         "(+212) 0612345678",
         "٠٦١٢٣٤٥٦٧٨",
