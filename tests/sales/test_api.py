@@ -201,6 +201,24 @@ def test_sync_is_for_sellers_of_the_event(session: Session, ground: Ground, app:
     assert set(session.scalars(select(Sale.device_id))) == {None, _device.id}
 
 
+def test_till_without_a_stand_serves_its_stop_or_the_event(
+    session: Session, ground: Ground, app: Flask
+) -> None:
+    elsewhere = make_ground(session)
+    _device, of_event = make_device(session, ground.event, Role.TILL)
+    _device, of_stop = make_device(session, ground.event, Role.TILL, stop_id=ground.stand.stop_id)
+    _device, of_other_stop = make_device(session, ground.event, Role.TILL, stop_id=elsewhere.stand.stop_id)
+
+    outcomes = [
+        ApiCaller(app, token)
+        .post(sync_url(ground), json={"sales": [entry()]})
+        .get_json()["results"][0]["outcome"]
+        for token in (of_event, of_stop, of_other_stop)
+    ]
+
+    assert outcomes == ["recorded", "recorded", "rejected"]
+
+
 def test_sync_asks_as_often_for_many_entries_as_for_one(
     ground: Ground, organizer: ApiCaller, session: Session
 ) -> None:

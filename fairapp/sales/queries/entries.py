@@ -165,9 +165,11 @@ def places_to_sell(
         query = query.where(Stand.code.in_(asked))
     if actor.stand_id is not None:
         query = query.where(Stand.id == actor.stand_id)
+    elif actor.stop_id is not None:
+        query = query.where(Stand.stop_id == actor.stop_id)
     if lock:
         query = query.with_for_update(key_share=True, of=Stand)
-    is_bound = actor.stand_id is None and not sells_everywhere(actor, event)
+    is_bound = actor.kind is not ActorKind.DEVICE and not sells_everywhere(actor, event)
     own_ids = frozenset(actor.cooperative_ids())
     places = {}
     for (stand_id, code, stop_id), rows in groupby(session.execute(query), key=lambda row: row[:3]):
