@@ -209,6 +209,6 @@ def _holder_view(placed: queries.PlacedStand) -> HolderView | None:
     cooperative = placed.holder.cooperative
     return HolderView(
         registration=show_reference(placed.holder.reference),
-        cooperative=cooperative.code,
+        cooperative=show_reference(cooperative.code),
         names=NamesView(ar=cooperative.name_ar, fr=cooperative.name_fr),
     )

@@ -93,7 +93,7 @@ def test_put_holder_gives_and_takes_back(session: Session, api: Api) -> None:
         assert answer.status_code == 200
         assert answer.get_json()["holder"] == {
             "registration": show_reference(registration.reference),
-            "cooperative": registration.cooperative.code,
+            "cooperative": show_reference(registration.cooperative.code),
             "names": {"ar": registration.cooperative.name_ar, "fr": registration.cooperative.name_fr},
         }
     for _twice in range(2):
