@@ -1,9 +1,10 @@
 """Calls of the gates: sending scans."""
 
 import uuid
+from typing import Annotated
 
 from flask import Blueprint
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from sqlalchemy.orm import Session
 
 from fairapp.badges.domain import LONGEST_CODE, GateDecision
@@ -12,6 +13,7 @@ from fairapp.badges.services.scanning import LONGEST_GATE, Entry, Result, record
 from fairapp.events.queries import event_for
 from fairapp.foundation.clock import utc_now
 from fairapp.web.access import current_actor, requires
+from fairapp.web.bodies import read_entries
 from fairapp.web.calls import call
 from fairapp.web.schemas import ClientId, Code, Line, Moment, Schema
 
@@ -21,13 +23,20 @@ api.get("/registrations/<reference>")(get_registration)
 MOST_SCANS = 1000
 
 
+def _any_text(value: object) -> object:
+    # A stranger's QR holds what it likes: it is forged, and keeps no other scan from being taken.
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+
+
 class NewScan(Schema):
     """A badge read at a gate, in the order of nothing: `scanned_at` orders them."""
 
     id: ClientId
     stop: Code
     gate: Line = Field(max_length=LONGEST_GATE)
-    code: str = Field(max_length=LONGEST_CODE, description="Text of the QR code, or the short code typed.")
+    code: Annotated[str, BeforeValidator(_any_text)] = Field(
+        max_length=LONGEST_CODE, description="Text of the QR code, or the short code typed."
+    )
     scanned_at: Moment
     decided: GateDecision | None = Field(None, description="What the gate decided by itself, offline.")
 
@@ -66,7 +75,7 @@ class ScanAnswers(Schema):
 
 @api.post("/events/<slug>/scans/sync")
 @requires("badges.scan")
-@call(body=ScansBatch, answer=ScanAnswers, summary="Send scans of a gate")
+@call(body=ScansBatch, answer=ScanAnswers, read=read_entries, summary="Send scans of a gate")
 def sync_scans(session: Session, body: ScansBatch, slug: str) -> ScanAnswers:
     """Judge scans and keep each once, any number of times, in any order.
 

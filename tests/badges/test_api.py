@@ -136,10 +136,9 @@ def test_bad_scan_is_refused_with_its_pointer(
 @pytest.mark.parametrize("code", ["", "\x00", "\ud800", "٣" * 200, "V" * 120])
 def test_any_text_as_code_is_an_answer(api: Api, session: Session, event: Event, code: str) -> None:
     answer = api(make_account(session, Role.GATE)).post(_path(event), json={"scans": [_scan(code)]})
-    assert answer.status_code in (200, 422)
-    if answer.status_code == 200:
-        assert answer.json is not None
-        assert answer.json["results"][0]["outcome"] == "forged"
+    assert answer.status_code == 200
+    assert answer.json is not None
+    assert answer.json["results"][0]["outcome"] == "forged"
 
 
 def test_no_scans_are_no_results(api: Api, session: Session, event: Event) -> None:
