@@ -23,6 +23,8 @@ from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
+from dotenv import dotenv_values
+
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 READY_WITHIN_S = 90
@@ -51,9 +53,18 @@ def environment() -> dict[str, str]:
     env["PYTHONUNBUFFERED"] = "1"
     env["REMAP_SIGTERM"] = "SIGQUIT"  # celery: put running work back instead of waiting for it
     if not env.get("SECRET_KEY"):
-        env["SECRET_KEY"] = _kept_secret(var / "secret-key")
+        env["SECRET_KEY"] = _secret(env, var)
     _leave_for_commands(var, env)
     return env
+
+
+def _secret(env: dict[str, str], var: Path) -> str:
+    """Return the key of `.env`, else the one kept for a demonstration; nothing else starts without one."""
+    if given := dotenv_values(ROOT / ".env").get("SECRET_KEY"):
+        return given
+    if env["FAIRAPP_DEMO"] != "1":
+        sys.exit("fairapp: SECRET_KEY is missing; only a demonstration makes its own. See .env.example.")
+    return _kept_secret(var / "secret-key")
 
 
 def _kept_secret(path: Path) -> str:

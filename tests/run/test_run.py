@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.databases import SECRET_KEY
 from tests.processes import ROOT, free_port, wait_until
 
 STOPS_WITHIN_S = 15
@@ -22,9 +23,13 @@ def start(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
     """Start an instance without demonstration, in a folder whose name has a space; wait until it is ready."""
     port = free_port()
     var = tmp_path / "state of the fair"
-    env = {**os.environ, "FAIRAPP_VAR": str(var), "PORT": str(port), "FAIRAPP_DEMO": "0"}
-    for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "MAIL_URL", "PUBLIC_URL"):
-        env.pop(name, None)
+    env = {
+        **without_settings(),
+        "FAIRAPP_VAR": str(var),
+        "PORT": str(port),
+        "FAIRAPP_DEMO": "0",
+        "SECRET_KEY": SECRET_KEY,
+    }
     running: list[subprocess.Popen[bytes]] = []
 
     def start_one() -> subprocess.Popen[bytes]:
@@ -37,6 +42,12 @@ def start(tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
     for process in running:
         process.kill()
         process.wait()
+
+
+def without_settings() -> dict[str, str]:
+    """Return the environment without what would lead an instance elsewhere."""
+    ours = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "MAIL_URL", "PUBLIC_URL")
+    return {name: value for name, value in os.environ.items() if name not in ours}
 
 
 def answers(port: int) -> bool:
@@ -108,3 +119,13 @@ def _is_worker(process: Path, folder: Path) -> bool:
     except OSError:
         return False
     return mine and leads and b"worker" in command
+
+
+def test_run_without_a_key_is_for_demonstrations_only(tmp_path: Path) -> None:
+    env = {**without_settings(), "FAIRAPP_VAR": str(tmp_path), "PORT": str(free_port()), "FAIRAPP_DEMO": "0"}
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.run"], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode != 0
+    assert "SECRET_KEY is missing" in done.stderr
+    assert left_of(tmp_path) == []
