@@ -117,12 +117,13 @@ class GrantForm(Form):
         _l("Role"),
         choices=[SelectChoice(role.value, ROLE_NAMES[role]) for role in SCOPES],
     )
-    reach = SelectField(_l("Where"))
+    reach = SelectField(_l("Where"), [InputRequired(_l("Choose where the role holds."))])
     cooperative = StringField(_l("Code of the cooperative"), [Optional(), Length(max=20, message=_AT_MOST)])
 
     def offer(self, regions: Iterable[tuple[str, str]], events: Iterable[tuple[str, str]]) -> None:
         """Set the places to choose from, as (code, name)."""
         self.reach.choices = [
+            SelectChoice("", _l("Choose")),
             SelectChoice("nation", _l("The whole country")),
             SelectChoice("cooperative", _l("One cooperative")),
             *(SelectChoice(f"region:{code}", name, optgroup=str(_l("Regions"))) for code, name in regions),
