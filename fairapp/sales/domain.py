@@ -165,7 +165,7 @@ def read_instant(text: object) -> datetime:
     Raises: TimeRejected, also where no fair can have been held.
     """
     try:
-        instant = datetime.fromisoformat(text) if isinstance(text, str) else None
+        instant = datetime.fromisoformat(text.upper()) if isinstance(text, str) else None
     except ValueError:
         raise TimeRejected() from None
     if instant is None or instant.tzinfo is None or not _FIRST_YEAR <= instant.year <= _LAST_YEAR:

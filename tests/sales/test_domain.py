@@ -169,6 +169,7 @@ def test_read_quantity_of_anything_else_is_rejected(text: str) -> None:
     [
         ("2027-05-20T10:30:00+01:00", NOW),
         ("2027-05-20T09:30:00Z", NOW),
+        ("2027-05-20t09:30:00z", NOW),
         ("2027-05-20T09:30:00.000001+00:00", NOW + timedelta(microseconds=1)),
     ],
 )
