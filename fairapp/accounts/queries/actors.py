@@ -1,13 +1,13 @@
 """Who stands behind a cookie or a bearer token."""
 
 from datetime import datetime
-from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session, joinedload
 
 from fairapp.accounts.models import Account, ApiToken, Device, SignIn
-from fairapp.audit.domain import Actor, ActorKind, Grant, ScopeKind
+from fairapp.audit.domain import Actor, ActorKind, Grant, Role, ScopeKind
 
 
 def signed_in_account(session: Session, *, token_hash: str, now: datetime) -> Account | None:
@@ -78,7 +78,7 @@ def actor_of(account: Account) -> Actor:
     )
 
 
-def device_actor(device: Device | Row[Any]) -> Actor:
+def device_actor(device: Device | Row[UUID, str, Role, int, int | None, int | None]) -> Actor:
     """Return a device, or those columns of one, as an actor: its one role at its event and place."""
     return Actor(
         kind=ActorKind.DEVICE,
