@@ -3,6 +3,7 @@
 In HTML they isolate what could turn around (`<bdi>`), in plain text they print it bare.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
@@ -21,6 +22,9 @@ from fairapp.web.i18n import FIRST_LANGUAGE, LOCALES
 
 _ISLAND = Markup("<bdi>{}</bdi>")
 _LTR_ISLAND = Markup('<bdi dir="ltr">{}</bdi>')
+# A Latin name in quotes and a number after it would pull the closing quote to the wrong side.
+_LATIN_IN_QUOTES = re.compile(r"([«“\"])([^«»“”\"]*[A-Za-zÀ-ÿ][^«»“”\"]*)([»”\"])")
+_ARABIC = re.compile("[\u0620-\u064a]")
 _FALLBACKS = {"ar": ("ar", "fr", "en"), "fr": ("fr", "ar", "en"), "en": ("en", "fr", "ar")}
 
 
@@ -177,7 +181,12 @@ def phone(context: EvalContext, value: str | None) -> str:
 @pass_eval_context
 def isolate(context: EvalContext, value: object) -> str:
     """Isolate text typed by people: `<bdi>` in HTML, isolates in plain text (promises A36)."""
-    return _island(context, str(value)) if context.autoescape else isolate_text(str(value))
+    text = str(value)
+    if not context.autoescape:
+        return isolate_text(text)
+    if _ARABIC.search(text):
+        text = _LATIN_IN_QUOTES.sub("\\1\u2068\\2\u2069\\3", text)
+    return _island(context, text)
 
 
 def iso(value: date | datetime) -> str:

@@ -7,6 +7,7 @@ from fairapp.badges import codes, printing
 from fairapp.badges.domain import BadgeStatus
 from fairapp.badges.queries.cards import badge_page
 from fairapp.badges.routes import pages, plain
+from fairapp.foundation.clock import local_date, utc_now
 from fairapp.foundation.database import reading
 from fairapp.web.access import public
 
@@ -57,6 +58,7 @@ def _page(token: str) -> Response:
                 "badges/holder.html",
                 card=row.card,
                 badge=row.badge,
+                today=local_date(utc_now()),
                 change=change,
                 now_stands=", ".join(code for stop in row.card.placed for code in stop.stands),
                 isolate_quotes=printing.isolate_quotes,

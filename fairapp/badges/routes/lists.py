@@ -17,7 +17,7 @@ from fairapp.badges.services.prints import ask_for_print
 from fairapp.badges.signing import Vault, vault_of
 from fairapp.events.models import Event
 from fairapp.events.queries import event_for
-from fairapp.foundation.clock import utc_now
+from fairapp.foundation.clock import local_date, utc_now
 from fairapp.foundation.database import reading, transaction
 from fairapp.foundation.errors import Refusal
 from fairapp.foundation.text import clean
@@ -151,7 +151,7 @@ def print_file(slug: str, print_id: uuid.UUID) -> ResponseReturnValue:
 def own_badges() -> ResponseReturnValue:
     """Show a cooperative the badges of its representatives."""
     rows = badges_of_actor(reading(), actor=current_actor())
-    return render_template("badges/own.html", rows=rows)
+    return render_template("badges/own.html", rows=rows, today=local_date(utc_now()))
 
 
 def _event(slug: str) -> Event:

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from fairapp.accounts.services.attempts import count_attempt
 from fairapp.events.queries import reasons_of
-from fairapp.foundation.clock import utc_now
+from fairapp.foundation.clock import local_date, utc_now
 from fairapp.foundation.database import reading, transaction
 from fairapp.foundation.errors import RuleViolation
 from fairapp.foundation.ids import parse_reference, show_reference
@@ -72,6 +72,7 @@ def tracked(reference: str) -> ResponseReturnValue:
         placement=placement_of(session, registration.id),
         reasons=reasons,
         can_withdraw=Decision.WITHDRAW in POSSIBLE[registration.state],
+        today=local_date(utc_now()),
     )
 
 
