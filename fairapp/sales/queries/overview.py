@@ -1,7 +1,7 @@
 """What an organizer sees of an event's ledger: stand-days with their state, differences, flags."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -100,17 +100,23 @@ def stand_days(session: Session, *, event: Event, day: date) -> list[StandDayRow
             "amount_minor": row.amount_minor or 0,
             "takings_minor": row.takings_minor,
         }
-        found.setdefault(
-            (row.stop, row.stand),
-            StandDayRow(
-                stop=row.stop,
-                stand=row.stand,
-                name_ar=row.name_ar,
-                name_fr=row.name_fr,
-                day=day,
-                state=stand_day_state(entries_count=row.entries_count or 0, **totals),
-                **totals,
-            ),
+        known = found.get((row.stop, row.stand))
+        if known:
+            if row.released_at is None:  # a stand that is shared
+                found[row.stop, row.stand] = replace(
+                    known,
+                    name_ar=f"{row.name_ar}، {known.name_ar}",
+                    name_fr=f"{row.name_fr}, {known.name_fr}",
+                )
+            continue
+        found[row.stop, row.stand] = StandDayRow(
+            stop=row.stop,
+            stand=row.stand,
+            name_ar=row.name_ar,
+            name_fr=row.name_fr,
+            day=day,
+            state=stand_day_state(entries_count=row.entries_count or 0, **totals),
+            **totals,
         )
     return list(found.values())
 
