@@ -155,6 +155,19 @@ def test_a_cooperative_sees_only_the_days_it_held_the_stand(session: Session) ->
     assert event_turnover(session, event=event, today=TODAY).coverage == Coverage(2, 2)
 
 
+def test_a_cooperative_without_a_stand_is_counted_as_registered(session: Session) -> None:
+    event = make_running_event(session)
+    waiting = make_registration(session, event=event)
+    placed = make_accepted_registration(session, event=event)
+
+    def counts(cooperative_id: int) -> tuple[int, int]:
+        found = event_turnover(session, event=event, today=TODAY, cooperative_ids=[cooperative_id]).counts
+        return found.registered, found.accepted
+
+    assert counts(waiting.cooperative_id) == (1, 0)
+    assert counts(placed.cooperative_id) == (1, 1)
+
+
 def test_women_led_share_names_its_base(session: Session) -> None:
     event = make_running_event(session)
     for women_led, amount in ((True, 3_000), (False, 1_000), (None, 500)):

@@ -84,8 +84,10 @@ def event_turnover(
     own = _narrowed(held, cooperative_ids)
     narrowed = stand_ids is not None or cooperative_ids is not None
     found = _gather(session, event=event, today=today, holdings=own, reach=reach, narrowed=narrowed)
-    sellers = _cooperatives(own) if narrowed else None
-    registered, accepted = counts.registered_and_accepted(session, event=event, cooperative_ids=sellers)
+    counted = cooperative_ids
+    if counted is None and stand_ids is not None:
+        counted = _cooperatives(own)
+    registered, accepted = counts.registered_and_accepted(session, event=event, cooperative_ids=counted)
     by_stop_day, women_led, reporters = _add_up(found)
     measured = is_measured(
         has_entries=bool(found.cells), stops=[stop_dates_of(stop) for stop in event.stops], today=today
@@ -98,14 +100,14 @@ def event_turnover(
         counts=Counts(
             registered=registered,
             accepted=accepted,
-            present=counts.present(session, event=event, cooperative_ids=sellers),
+            present=counts.present(session, event=event, cooperative_ids=counted),
             reported=len(reporters),
         ),
         by_stop=_by_stop(found, by_stop_day, measured),
         by_day=_by_day(found, by_stop_day, measured),
         by_sector=_by_sector(session, found, reach),
         women_led=women_led,
-        exhibitors=counts.women_among_exhibitors(session, event=event, cooperative_ids=sellers),
+        exhibitors=counts.women_among_exhibitors(session, event=event, cooperative_ids=counted),
     )
 
 
