@@ -65,16 +65,21 @@ class ForgottenPasswordForm(Form):
     )
 
 
+def _new_password_field() -> PasswordField:
+    return PasswordField(_l("New password"), [InputRequired(_l("Choose a password."))])
+
+
 class NewPasswordForm(Form):
     """A new password; shown in full on demand, so it is asked for once."""
 
-    password = PasswordField(_l("New password"), [InputRequired(_l("Choose a password."))])
+    password = _new_password_field()
 
 
 class InvitationForm(NewPasswordForm):
     """The person who opens the account of a cooperative."""
 
     name = _name_field()
+    password = _new_password_field()  # again: fields stand in the order in which they are made
 
 
 class ChangePasswordForm(NewPasswordForm):
@@ -83,6 +88,7 @@ class ChangePasswordForm(NewPasswordForm):
     current_password = PasswordField(
         _l("Present password"), [InputRequired(_l("Write your present password."))]
     )
+    password = _new_password_field()
 
 
 class ProfileForm(Form):

@@ -56,7 +56,7 @@ def failing(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         ("database", 503),
     ],
 )
-@pytest.mark.parametrize("language, word", [("ar", "خطأ:"), ("fr", "Erreur :"), ("en", "Error:")])
+@pytest.mark.parametrize("language, word", [("ar", "خطأ:"), ("fr", "Erreur\u00a0:"), ("en", "Error:")])
 def test_failure_answers_with_a_page_in_the_language(
     failing: Flask, cause: str, status: int, language: str, word: str
 ) -> None:
