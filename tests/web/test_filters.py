@@ -79,6 +79,8 @@ def show(app: Flask, language: str, template: str, **values: object) -> str:
         ("'+33123456789'|phone", *(['<bdi dir="ltr">+33123456789</bdi>'] * 3)),
         ("none|phone", "", "", ""),
         ("'<b>ABC (شركة)'|isolate", *(["<bdi>&lt;b&gt;ABC (شركة)</bdi>"] * 3)),
+        ("'معرض «Argan» 2026'|isolate", *(["<bdi>معرض «\u2068Argan\u2069» 2026</bdi>"] * 3)),
+        ("'Foire «Argan» 2026'|isolate", *(["<bdi>Foire «Argan» 2026</bdi>"] * 3)),
         ("'05'|region", "بني ملال-خنيفرة", "Béni Mellal-Khénifra", "Béni Mellal-Khénifra"),
         ("'AGR-HONEY'|sector", "العسل وتربية النحل", "Miel et apiculture", "Honey and beekeeping"),
         ("'association'|legal_kind", "جمعية", "Association", "Association"),
