@@ -262,9 +262,11 @@ def codes_for(wanted: Iterable[str | None], taken: Collection[str] = ()) -> list
     """
     given = list(wanted)
     used = {code.casefold() for code in taken}
-    for code in given:
+    for position, code in enumerate(given):
         if code and code.casefold() in used:
-            raise StopCodeTaken(code=code)
+            refusal = StopCodeTaken(code=code)
+            refusal.field = f"stops.{position}.code"  # which of several it is
+            raise refusal
         used.add((code or "").casefold())
     numbers = (f"S{number}" for number in itertools.count(1))
     return [code or next(free for free in numbers if free.casefold() not in used) for code in given]

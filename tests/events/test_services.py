@@ -128,6 +128,12 @@ def test_create_event_with_wrong_stop_says_which(session: Session) -> None:
     assert caught.value.field == "stops.1.province"
 
 
+def test_create_event_with_a_code_given_twice_says_where(session: Session) -> None:
+    with pytest.raises(errors.StopCodeTaken) as caught:
+        _create(session, details=MARKET, stops=[replace(STOP, code="A"), STOP, replace(STOP, code="a")])
+    assert caught.value.field == "stops.2.code"
+
+
 @pytest.mark.parametrize("slug", ["Khenifra", "khenifra--fair", "-x", "معرض", "a" * 61])
 def test_create_event_with_unreadable_slug_is_refused(session: Session, slug: str) -> None:
     with pytest.raises(errors.SlugUnreadable):
