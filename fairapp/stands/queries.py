@@ -19,11 +19,15 @@ _WITH_COOPERATIVE = (joinedload(Registration.cooperative), selectinload(Registra
 
 @dataclass(frozen=True, slots=True)
 class PlacedStand:
-    """A stand of a plan with its zone, its live allocation, if any, and needs that it fails to meet."""
+    """A stand of a plan with its zone, its live allocation, if any, and needs that it fails to meet.
+
+    A shared stand shows the first share; `others` are the live allocations of the further ones.
+    """
 
     stand: Stand
     zone: Zone | None
     allocation: Allocation | None
+    others: tuple[Allocation, ...] = ()
 
     @property
     def code(self) -> str:
@@ -143,8 +147,10 @@ def plan_of(session: Session, *, stop: Stop) -> Plan:
 def stands_of(session: Session, *, stop: Stop) -> list[PlacedStand]:
     """Return the stands of a stop with their holders, in the order of their codes."""
     stands = session.scalars(select(Stand).where(Stand.stop_id == stop.id).options(joinedload(Stand.zone)))
-    held = {allocation.stand_id: allocation for allocation in session.scalars(_live(stop))}
-    placed = [PlacedStand(stand, stand.zone, held.get(stand.id)) for stand in stands]
+    held: dict[int, list[Allocation]] = {}
+    for allocation in session.scalars(_live(stop)):
+        held.setdefault(allocation.stand_id, []).append(allocation)
+    placed = [_placed(stand, held.get(stand.id, ())) for stand in stands]
     return sorted(placed, key=lambda placed: code_order(placed.code))
 
 
@@ -157,8 +163,7 @@ def placed_stand(session: Session, *, stop: Stop, code: str) -> PlacedStand:
     stand = session.scalar(query.options(joinedload(Stand.zone)))
     if stand is None:
         raise StandNotFound()
-    live = session.scalar(_live(stop).where(Allocation.stand_id == stand.id))
-    return PlacedStand(stand, stand.zone, live)
+    return _placed(stand, session.scalars(_live(stop).where(Allocation.stand_id == stand.id)).all())
 
 
 def without_stand(session: Session, *, stop: Stop) -> list[Registration]:
@@ -293,6 +298,7 @@ def holder_id(session: Session, *, stop: Stop, code: str) -> int | None:
         select(Stand.id, Allocation.registration_id)
         .outerjoin(Allocation, (Allocation.stand_id == Stand.id) & Allocation.released_at.is_(None))
         .where(Stand.stop_id == stop.id, func.lower(Stand.code) == code.lower())
+        .order_by(Allocation.share)
     )
     row = session.execute(query).first()
     if row is None:
@@ -324,4 +330,9 @@ def _live(stop: Stop) -> Select[Allocation]:
             joinedload(Allocation.registration).selectinload(Registration.products),
         )
         .where(Allocation.stop_id == stop.id, Allocation.released_at.is_(None))
+        .order_by(Allocation.share)
     )
+
+
+def _placed(stand: Stand, shares: Sequence[Allocation]) -> PlacedStand:
+    return PlacedStand(stand, stand.zone, shares[0] if shares else None, tuple(shares[1:]))

@@ -24,6 +24,8 @@ from fairapp.sales.queries.overview import (
 from fairapp.sales.services.reports import Declaration, report_day, settle_flag
 from tests import NOW, TODAY
 from tests.factories.events import make_event
+from tests.factories.registrations import make_accepted_registration
+from tests.factories.stands import make_allocation
 from tests.sales.ground import ORGANIZER, Ground, differences, make_ground, sale, send
 
 
@@ -165,6 +167,17 @@ def test_stand_days_tell_the_state_of_every_expected_stand(session: Session, gro
         yesterday: [("B-1", StandDayState.ZERO), ("A-14", StandDayState.MISSING)],
         TODAY: [("B-1", StandDayState.MISSING), ("A-14", StandDayState.DIFFERS)],
     }
+
+
+def test_stand_days_name_every_holder_of_a_shared_stand(session: Session, ground: Ground) -> None:
+    sharer = make_accepted_registration(session, event=ground.event)
+    make_allocation(session, ground.stand, sharer, share=2, allocated_at=NOW - timedelta(days=3))
+
+    rows = {row.stand: row for row in stand_days(session, event=ground.event, day=TODAY)}
+
+    names = f"{ground.registration.cooperative.name_fr}, {sharer.cooperative.name_fr}"
+    assert rows["A-14"].name_fr == names
+    assert len(rows) == 2
 
 
 def test_differing_days_are_those_with_sales_and_another_declaration(

@@ -57,6 +57,21 @@ def test_plan_draws_every_stand_as_a_link_with_its_state(session: Session, organ
     assert links[0][1].endswith("?stand=A-01#panel")
 
 
+def test_shared_stand_names_both_holders_and_releases_the_one_it_shows(
+    session: Session, organizer: FlaskClient
+) -> None:
+    event = make_event(session)
+    stand = make_stand(session, event.stops[0], code="A-01")
+    second, first = (make_accepted_registration(session, event=event) for _ in range(2))
+    make_allocation(session, stand, second, share=2)
+    make_allocation(session, stand, first)
+    page = organizer.get(f"{_base(event)}/plan?stand=A-01").text
+    assert f"Stand A-01, allocated to {first.cooperative.name_fr}" in page
+    assert "Shared with:" in page and second.cooperative.name_fr in page.partition("Shared with:")[2]
+    organizer.post(f"{_base(event)}/plan/release", data={"stand": "A-01", "reason": "Left early"})
+    assert _holders(session, event) == {"A-01": str(second.id)}
+
+
 def test_plan_list_says_the_same(session: Session, organizer: FlaskClient) -> None:
     event = make_event(session)
     make_stand(session, event.stops[0], code="A-01")
