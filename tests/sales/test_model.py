@@ -4,6 +4,7 @@ The invariants of promises B4 in a fast form: what was answered `recorded` is in
 with its own content; the totals are those of the ledger whatever the order of arrival.
 """
 
+import os
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ from tests.sales.ground import (
     send,
     totals,
 )
+
+LONG = "FAIRAPP_DRILL" in os.environ  # `make drill`
 
 STANDS = ("A-14", "B-1", "C-1")
 SECTORS = ("AGR-HONEY", None)
@@ -179,8 +182,8 @@ def test_tills_on_a_bad_network_leave_a_right_ledger(session: Session) -> None:
     run_state_machine_as_test(
         Tills,
         settings=settings(
-            max_examples=25,
-            stateful_step_count=25,
+            max_examples=400 if LONG else 25,
+            stateful_step_count=50 if LONG else 25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
