@@ -60,6 +60,8 @@ KINDS = {
 }
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 
+_BETWEEN = _l("Write a number from %(min)s to %(max)s.")
+
 
 def as_choices(words: Mapping[str, object]) -> list[SelectChoice]:
     """Return options with lazy words; wtforms would take those of a mapping apart."""
@@ -134,10 +136,10 @@ class EventForm(Form):
     registration_closes_on = _day_field(_l("Registration closes on"))
     answer_by_on = _day_field(_l("Answers by"))
     most_representatives = IntegerField(
-        _l("Representatives of a cooperative, at most"), [NumberRange(1, 10)], default=2
+        _l("Representatives of a cooperative, at most"), [NumberRange(1, 10, message=_BETWEEN)], default=2
     )
     stands_per_stop = IntegerField(
-        _l("Stands of a cooperative at a stop, at most"), [NumberRange(1, 10)], default=1
+        _l("Stands of a cooperative at a stop, at most"), [NumberRange(1, 10, message=_BETWEEN)], default=1
     )
     eligibility_ar = TextAreaField(_l("Who may take part, in Arabic"), [Length(max=2000)])
     eligibility_fr = TextAreaField(_l("Who may take part, in French"), [Length(max=2000)])
@@ -286,7 +288,7 @@ class DocumentRow(_Row):
 class CriterionRow(_Row):
     """A criterion and its weight."""
 
-    weight = IntegerField(_l("Points of 100"), [Optional(), NumberRange(0, 100)])
+    weight = IntegerField(_l("Points of 100"), [Optional(), NumberRange(0, 100, message=_BETWEEN)])
 
 
 class ReasonRow(_Row):
@@ -303,7 +305,9 @@ class QuotaRow(Form):
 
     kind = SelectField(_l("Group"), choices=as_choices({"": _l("No quota"), **QUOTA_KINDS}))
     target = _line(_l("Code of the province or sector"), 20)
-    least_percent = IntegerField(_l("At least, in percent"), [Optional(), NumberRange(0, 100)])
+    least_percent = IntegerField(
+        _l("At least, in percent"), [Optional(), NumberRange(0, 100, message=_BETWEEN)]
+    )
 
     def validate_least_percent(self, field: Any) -> None:
         """Ask for the share once a group is chosen."""

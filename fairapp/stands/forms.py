@@ -19,7 +19,8 @@ KINDS = [
     SelectChoice(StandKind.INSTITUTION.value, _l("For institutions")),
     SelectChoice(StandKind.SERVICE.value, _l("For services")),
 ]
-_METRES = NumberRange(1, 50)
+_BETWEEN = _l("Write a number from %(min)s to %(max)s.")
+_METRES = NumberRange(1, 50, message=_BETWEEN)
 _REASON = Length(max=300, message=_l("Write at most %(max)d characters."))
 
 
@@ -88,14 +89,14 @@ class GridForm(Form):
     )
     zone_ar = StringField(_l("Zone, in Arabic"), [Length(max=120)])
     zone_fr = StringField(_l("Zone, in French"), [Length(max=120)])
-    rows = IntegerField(_l("Rows"), [NumberRange(1, MOST_ROWS)], default=4)
-    columns = IntegerField(_l("Stands in a row"), [NumberRange(1, MOST_ROWS)], default=8)
-    first = IntegerField(_l("First number"), [NumberRange(1, 9_000)], default=1)
+    rows = IntegerField(_l("Rows"), [NumberRange(1, MOST_ROWS, message=_BETWEEN)], default=4)
+    columns = IntegerField(_l("Stands in a row"), [NumberRange(1, MOST_ROWS, message=_BETWEEN)], default=8)
+    first = IntegerField(_l("First number"), [NumberRange(1, 9_000, message=_BETWEEN)], default=1)
     width_m = MetresField(_l("Width, in metres"), [_METRES], default=Decimal(3))
     depth_m = MetresField(_l("Depth, in metres"), [_METRES], default=Decimal(3))
-    aisle_m = MetresField(_l("Aisle, in metres"), [NumberRange(0, 50)], default=Decimal(3))
-    x_m = MetresField(_l("From the left, in metres"), [Optional(), NumberRange(0, 5_000)])
-    y_m = MetresField(_l("From the top, in metres"), [Optional(), NumberRange(0, 5_000)])
+    aisle_m = MetresField(_l("Aisle, in metres"), [NumberRange(0, 50, message=_BETWEEN)], default=Decimal(3))
+    x_m = MetresField(_l("From the left, in metres"), [Optional(), NumberRange(0, 5_000, message=_BETWEEN)])
+    y_m = MetresField(_l("From the top, in metres"), [Optional(), NumberRange(0, 5_000, message=_BETWEEN)])
     back_to_back = BooleanField(_l("Rows stand back to back, two by two"), default=True)
     kind = SelectField(_l("What the stands are for"), choices=KINDS)
     power = BooleanField(_l("Electricity"), default=True)
