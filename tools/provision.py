@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+PROGRAMS = {"pdftoppm": "poppler-utils", "npm": "npm"}  # pictures of PDF; the decoder of the gate
 PR_SET_PDEATHSIG = 1
 
 
@@ -41,15 +42,20 @@ def has_arabic_font() -> bool:
     return bool(subprocess.run(["fc-list", ":lang=ar"], capture_output=True, check=False).stdout)
 
 
-def provide_browser() -> list[str]:
-    """Install what the browser journeys need, where that is possible; return what is missing."""
+def provide() -> tuple[list[str], list[str]]:
+    """Install what is missing, where that is possible.
+
+    Returns what the browser journeys miss, and what single tests miss.
+    """
     wanted = [] if browser_path() else ["chromium"]
+    wanted += [package for program, package in PROGRAMS.items() if not shutil.which(program)]
     wanted += [] if has_arabic_font() else ["fonts-noto-core", "fontconfig"]
     if wanted and os.geteuid() == 0 and shutil.which("apt-get"):
         _apt_install(wanted)
     missing = [] if browser_path() else ["Chromium (apt install chromium)"]
     missing += [] if has_arabic_font() else ["an Arabic font (apt install fonts-noto-core fontconfig)"]
-    return missing
+    few = [f"{name} (apt install {package})" for name, package in PROGRAMS.items() if not shutil.which(name)]
+    return missing, few
 
 
 def _apt_install(packages: list[str]) -> None:
