@@ -30,7 +30,8 @@ def main() -> int:
     subprocess.run([sys.executable, "-m", "tools.vendor"], cwd=ROOT, check=True)
     first = _pytest("SQLite", ["-m", "not browser"] if missing else [], arguments, {})
     with postgresql() as url:
-        second = _pytest("PostgreSQL", ["-m", "not browser"], arguments, {"TEST_DATABASE_URL": url})
+        once = ["-m", "not browser", "--ignore", "tests/run"]  # these bring a database of their own
+        second = _pytest("PostgreSQL", once, arguments, {"TEST_DATABASE_URL": url})
     codes = {first, second}
     if arguments:
         codes -= {NO_TESTS} if codes != {NO_TESTS} else set()
