@@ -17,6 +17,7 @@ from flask_migrate import Migrate
 from config import Settings, settings_beside_run
 from fairapp.accounts.sessions import init_accounts
 from fairapp.celery_app import make_celery
+from fairapp.foundation.clock import zone_data_is_right
 from fairapp.foundation.database import db, init_database
 from fairapp.web.i18n import LANGUAGE_PREFIX, init_i18n
 from fairapp.web.setup import init_web
@@ -46,7 +47,12 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     Without settings (the `flask` command) they are read from the environment and, for the
     command line alone, from the file that `make run` leaves in the state folder.
+
+    Raises: RuntimeError, where the zone data does not know Morocco's change of 2026: every
+    day of trade would be wrong (promises A70).
     """
+    if not zone_data_is_right():
+        raise RuntimeError("tzdata is older than 2026c: install requirements.txt again")
     settings = settings or _settings_of_caller()
     app = Flask("fairapp", root_path=str(ROOT / "fairapp"), template_folder=str(ROOT / "templates"))
     app.extensions["settings"] = settings
