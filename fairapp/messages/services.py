@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from fairapp.messages import queries
@@ -78,11 +78,12 @@ def begin_sending(session: Session, *, message_id: int, now: datetime) -> bool:
 
 
 def mark_sent(session: Session, *, message_id: int, key: str, now: datetime) -> None:
-    """Note that the server took the message, and that the work is done."""
+    """Note that the server took the message, and that the work is done; forget what it said."""
     message = queries.message_for_update(session, message_id=message_id)
     message.state = MessageState.SENT
     message.sent_at = now
     message.error = None
+    _forget_content(session, message)
     claim(session, key=key, now=now)
 
 
@@ -121,4 +122,11 @@ def settle_message(session: Session, *, message_id: int, now: datetime) -> Messa
     """Note that a stuck message did arrive, because a person found out."""
     message = queries.message_for_update(session, message_id=message_id)
     message.state, message.sent_at = MessageState.SENT, now
+    _forget_content(session, message)
     return message
+
+
+def _forget_content(session: Session, message: Message) -> None:
+    # What arrived is not sent again: links that open accounts need not stay readable here.
+    message.context = {}
+    session.execute(delete(MessageAttachment).where(MessageAttachment.message_id == message.id))

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from fairapp.foundation.database import transaction
 from fairapp.messages import services
 from fairapp.messages.domain import Attachment, Channel, MessageState
-from fairapp.messages.models import Message
+from fairapp.messages.models import Message, MessageAttachment
 from fairapp.messages.tasks import send_message
 from fairapp.outbox.domain import WorkState
 from fairapp.outbox.models import OutboxRow
@@ -87,6 +87,18 @@ def test_send_message_hands_over_text_html_and_files(
         "text/html",
         "text/calendar",
     ]
+
+
+def test_sent_message_is_forgotten_but_for_its_delivery(
+    committed: Flask, server: MailServer, templates: None
+) -> None:
+    with committed.app_context():
+        message_id = write()
+        send_message(message_id=message_id, key=f"message:{message_id}")
+        with transaction() as session:
+            message = session.scalars(select(Message)).one()
+            assert (message.recipient, message.context) == ("argan@coop.example", {})
+            assert session.scalars(select(MessageAttachment)).all() == []
 
 
 def test_send_message_twice_hands_over_once(committed: Flask, server: MailServer, templates: None) -> None:
