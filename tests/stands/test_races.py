@@ -12,6 +12,7 @@ from fairapp.events.queries import event_for, stop_of
 from fairapp.foundation.database import transaction
 from fairapp.foundation.errors import Conflict
 from fairapp.outbox.models import OutboxRow
+from fairapp.stands.errors import QuotaReached
 from fairapp.stands.models import Allocation
 from fairapp.stands.services.allocation import set_holder, swap_holders
 from tests import NOW
@@ -94,7 +95,7 @@ def test_one_registration_claiming_many_stands_at_once_gets_its_quota(committed:
     def claim(number: int) -> str:
         try:
             return _claim(committed, start, slug, reference, f"A-{number}")
-        except Exception as refusal:
+        except QuotaReached as refusal:
             return type(refusal).__name__
 
     with ThreadPoolExecutor(5) as pool:
