@@ -9,7 +9,20 @@ from flask import Flask
 from config import Settings
 from fairapp.foundation.database import db
 
-FEATURES = ("outbox", "messages", "accounts", "registrations", "stands", "badges", "statistics")
+FEATURES = (
+    "outbox",
+    "messages",
+    "files",
+    "accounts",
+    "imports",
+    "registrations",
+    "selection",
+    "decisions",
+    "mailings",
+    "stands",
+    "badges",
+    "statistics",
+)
 VISIBILITY_TIMEOUT_S = 300
 SEND_WAITING_EVERY_S = 1.0
 SOFT_SHUTDOWN_S = 5

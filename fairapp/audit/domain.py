@@ -24,6 +24,7 @@ class Role(enum.StrEnum):
     OFFICIAL = "official"
     COOPERATIVE = "cooperative"
     DESK_AGENT = "desk_agent"
+    REVIEWER = "reviewer"
 
 
 class ScopeKind(enum.StrEnum):
@@ -61,6 +62,10 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "operations.act": frozenset({Role.ADMINISTRATOR}),
     "cooperatives.create": _FILERS,
     "cooperatives.own": frozenset({Role.COOPERATIVE}),
+    "cooperatives.read": _ORGANIZERS | {Role.DESK_AGENT},
+    "cooperatives.edit": _FILERS,
+    "cooperatives.merge": _ORGANIZERS,
+    "cooperatives.import": _ORGANIZERS,
     "events.manage": _ORGANIZERS,
     "events.oversee": _READERS,
     "registrations.file": _FILERS,
@@ -68,6 +73,11 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "registrations.read": _FILERS,
     "registrations.review": _ORGANIZERS,
     "registrations.decide": _ORGANIZERS,
+    "selection.manage": _ORGANIZERS,
+    "selection.score": frozenset({Role.REVIEWER}),
+    "decisions.waiting_list": _ORGANIZERS,
+    "decisions.appeals": _ORGANIZERS,
+    "mailings.send": _ORGANIZERS,
     "stands.manage": _ORGANIZERS,
     "stands.read": _ORGANIZERS | {Role.GATE},
     "stands.allocate": _ORGANIZERS,

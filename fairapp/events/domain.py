@@ -79,6 +79,33 @@ class QuotaKind(enum.StrEnum):
     SECTOR = "sector"
 
 
+class CriterionSource(enum.StrEnum):
+    """Where the points of a criterion come from: the committee, or a fact of the file."""
+
+    COMMITTEE = "committee"
+    WOMEN_LED = "women_led"
+    YOUTH = "youth"
+    FIRST_TIME = "first_time"
+    RURAL = "rural"
+    COMPLETE = "complete"
+
+
+class QuestionKind(enum.StrEnum):
+    """What a question of a call is answered with."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    NUMBER = "number"
+    FILE = "file"
+
+
+class QuestionPhase(enum.StrEnum):
+    """When a question is asked: of everybody, or of the accepted alone."""
+
+    REGISTRATION = "registration"
+    DETAILS = "details"
+
+
 @dataclass(frozen=True, slots=True)
 class StopDates:
     """Dates of one stop, both days included, local."""

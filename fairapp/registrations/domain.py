@@ -52,6 +52,35 @@ class Gender(enum.StrEnum):
     MAN = "man"
 
 
+class DocumentState(enum.StrEnum):
+    """How a registration stands with a document of the call; none of them blocks the sending.
+
+    Source: law 28-07 exempts who sells its whole production straight to consumers, so that a food
+    authorization is asked for with these four answers.
+    """
+
+    HAS = "has"
+    APPLIED = "applied"
+    EXEMPT = "exempt"
+    MISSING = "missing"
+
+
+class CodePurpose(enum.StrEnum):
+    """What a one-time code is for. `printed` stands on a receipt and lives longer."""
+
+    RESUME = "resume"
+    CONFIRM = "confirm"
+    PRINTED = "printed"
+
+
+class EditState(enum.StrEnum):
+    """State of a change that a cooperative asked for after it sent its registration."""
+
+    ASKED = "asked"
+    APPLIED = "applied"
+    REFUSED = "refused"
+
+
 class Decision(enum.StrEnum):
     """What can be done with a registration that was sent."""
 

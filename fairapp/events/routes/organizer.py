@@ -22,6 +22,7 @@ from fairapp.reference.queries import choices, provinces_by_region, regions
 from fairapp.web.access import current_actor, requires
 from fairapp.web.forms import form_status, show_on_form
 from fairapp.web.i18n import current_language
+from fairapp.web.parts import PartOf, parts_of
 
 MANAGE = "events.manage"
 
@@ -74,6 +75,7 @@ def _overview(session: Session, event: Event, form: OpenRegistrationForm) -> Res
         counts={name: read_counts(session, name, [event.id]) for name in counted},
         offered=offered_counts(),
         without=read_counts(session, Count.WITHOUT_STAND, stop_ids),
+        parts=parts_of(session, PartOf.OVERVIEW, event),
         form=form,
     )
     return page, form_status(form)

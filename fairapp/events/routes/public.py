@@ -16,6 +16,7 @@ from fairapp.foundation.database import reading
 from fairapp.web.access import public
 from fairapp.web.i18n import current_language
 from fairapp.web.kept import kept_while_unchanged
+from fairapp.web.parts import PartOf, parts_of
 
 
 @pages.get("/")
@@ -52,6 +53,7 @@ def show_event(slug: str) -> ResponseReturnValue:
         event=event,
         view=_whole_view(session, event),
         call=queries.call_of(session, event=event),
+        parts=parts_of(session, PartOf.EVENT, event),
         registered=read_counts(session, Count.REGISTRATIONS, [event.id]).get(event.id),
         has_report=bool(read_counts(session, Count.REPORTS, [event.id])),
     )

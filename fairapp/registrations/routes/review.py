@@ -32,6 +32,7 @@ from fairapp.web.access import current_actor, requires
 from fairapp.web.filters import localized
 from fairapp.web.forms import form_status, show_on_form
 from fairapp.web.i18n import LOCALES
+from fairapp.web.parts import PartOf, parts_of
 
 _LABELS = {
     Decision.ACCEPT: lazy_gettext("Accept"),
@@ -87,6 +88,8 @@ def _insights(registration: Registration) -> dict[str, Any]:
         "earlier": earlier_participations(session, registration=registration),
         "ice_is_right": ice_looks_right(cooperative.ice) if cooperative.ice else None,
         "placement": placement_of(session, registration.id),
+        "parts": parts_of(session, PartOf.REVIEW, registration),
+        "parts_aside": parts_of(session, PartOf.REVIEW_ASIDE, registration),
         "writers": writer_names(session, account_ids=writers),
     }
 

@@ -25,6 +25,7 @@ from fairapp.registrations.routes import pages
 from fairapp.registrations.services.review import withdraw_registration
 from fairapp.web.access import current_actor, public
 from fairapp.web.forms import form_status, show_on_form
+from fairapp.web.parts import PartOf, parts_of
 
 _IN_BROWSER = "tracked"
 _KEPT = 10
@@ -70,6 +71,7 @@ def tracked(reference: str) -> ResponseReturnValue:
         registration=registration,
         event=registration.event,
         placement=placement_of(session, registration.id),
+        parts=parts_of(session, PartOf.TRACKED, registration),
         reasons=reasons,
         can_withdraw=Decision.WITHDRAW in POSSIBLE[registration.state],
         today=local_date(utc_now()),

@@ -19,6 +19,7 @@ from fairapp.registrations.domain import (
     next_state,
 )
 from fairapp.registrations.errors import DecisionNotPossible
+from fairapp.registrations.following import Changed, tell_followers
 from fairapp.registrations.models import Registration, StateChange
 from fairapp.registrations.queries.single import registration_by_id, registration_for
 from fairapp.registrations.services.letters import tell_decided
@@ -100,6 +101,7 @@ def _change(
     if decision in TOLD:
         tell_decided(session, registration=registration, change=change, reason=reason, now=now)
     _ask_for_consequences(session, actor, registration, change, before, now)
+    tell_followers(session, Changed(registration, change, before, actor, now))
     record(
         session,
         actor=actor,

@@ -1,7 +1,7 @@
 """Drafts, registrations, what they ask for, who comes, and their dated states."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,11 +12,18 @@ from fairapp.events.models import Event, Stop
 from fairapp.foundation.database import Base, UtcDateTime, stored
 from fairapp.registrations.domain import FilingChannel, Gender, RegistrationState
 
+if TYPE_CHECKING:
+    from fairapp.registrations.models.filing import Answer, Document
+
 LIVE = text("state <> 'withdrawn'")
 
 
 class RegistrationDraft(Base):
-    """Answers typed so far. The reference is given at the start; sending turns it into a registration."""
+    """Answers typed so far. The reference is given at the start; sending turns it into a registration.
+
+    `edits_id` names the registration that this draft changes, when it is an edit of one that was sent.
+    `version` counts the saves: a second phone that saves over a newer state is told.
+    """
 
     __tablename__ = "registration_drafts"
 
@@ -28,11 +35,18 @@ class RegistrationDraft(Base):
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+    started_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    edits_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"), index=True)
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id"))
 
 
 class Registration(Base):
-    """A cooperative's request to take part in one event. Widths are centimetres."""
+    """A cooperative's request to take part in one event. Widths are centimetres.
+
+    `consent` says how the cooperative agreed when another filed for it (`in_person`, `by_phone`,
+    `on_paper`); `confirmed_at`, when it confirmed by code what was filed for it.
+    """
 
     __tablename__ = "registrations"
     __table_args__ = (
@@ -63,6 +77,10 @@ class Registration(Base):
     needs_water: Mapped[bool] = mapped_column(default=False)
     needs_step_free: Mapped[bool] = mapped_column(default=False)
     remark: Mapped[str | None] = mapped_column(String(500))
+    filed_for_network_id: Mapped[int | None] = mapped_column(ForeignKey("networks.id"))
+    consent: Mapped[str | None] = mapped_column(String(20))
+    consent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -79,6 +97,10 @@ class Registration(Base):
         lazy="raise_on_sql", order_by="Representative.position", back_populates="registration"
     )
     history: Mapped[list["StateChange"]] = relationship(lazy="raise_on_sql", order_by="StateChange.id")
+    documents: Mapped[list["Document"]] = relationship(
+        lazy="raise_on_sql", order_by="[Document.code, Document.position]"
+    )
+    call_answers: Mapped[list["Answer"]] = relationship(lazy="raise_on_sql", order_by="Answer.id")
 
 
 class RegistrationStop(Base):

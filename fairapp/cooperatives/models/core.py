@@ -9,7 +9,12 @@ from fairapp.foundation.database import Base, UtcDateTime
 
 
 class Cooperative(Base):
-    """A body that may register. Counts of members are as it declared them; None is not stated."""
+    """A body that may register. Counts of members are as it declared them; None is not stated.
+
+    `words_ar` and `words_fr` are the folded words of a name in alphabetical order, without those that
+    only say what kind of body it is: under them duplicates meet. A cooperative that was merged into
+    another (`merged_into_id`) stays for its history and is offered nowhere.
+    """
 
     __tablename__ = "cooperatives"
     __table_args__ = (
@@ -25,6 +30,10 @@ class Cooperative(Base):
         Index(None, "name_key"),
         Index(None, "phone"),
         Index(None, "register_number"),
+        Index(None, "words_ar"),
+        Index(None, "words_fr"),
+        Index(None, "ice"),
+        Index(None, "province_code"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -47,6 +56,11 @@ class Cooperative(Base):
     women_led: Mapped[bool | None]
     phone: Mapped[str | None] = mapped_column(String(16))
     email: Mapped[str | None] = mapped_column(String(254))
+    words_ar: Mapped[str] = mapped_column(String(200), default="")
+    words_fr: Mapped[str] = mapped_column(String(200), default="")
+    about_ar: Mapped[str | None] = mapped_column(String(500))
+    about_fr: Mapped[str | None] = mapped_column(String(500))
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("cooperatives.id"), index=True)
     is_demonstration: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
