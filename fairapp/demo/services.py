@@ -13,6 +13,7 @@ from fairapp.audit.domain import SYSTEM, Role, ScopeKind
 from fairapp.audit.services import record
 from fairapp.badges.models import BadgeKey
 from fairapp.badges.signing import new_key, public_pem, vault_of
+from fairapp.demo.committee import seat_committee
 from fairapp.demo.directory import Directory
 from fairapp.demo.history import Tools, load_fairs, load_markets
 from fairapp.demo.ledger import Ledger
@@ -46,6 +47,7 @@ def load_demonstration(
     live = load_live(tools, now=now)
     writer.write()
     _open_accounts(session, live, password_hash, now)
+    seat_committee(session, random, event=live.events[0], password_hash=password_hash, now=now)
     record(session, actor=SYSTEM, action="demo.loaded", subject_type="instance", subject_id=1, now=now)
     return [event.slug for event in past]
 
