@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from fairapp.accounts.models import Account
 from fairapp.audit.models import BigId
 from fairapp.foundation.database import Base, UtcDateTime, stored
-from fairapp.selection.domain import Proposal, RunState
+from fairapp.selection.domain.words import Proposal, RunState
 
 
 class Reviewer(Base):
