@@ -17,6 +17,25 @@ from fairapp.foundation.text import fold
 
 ICE_DIGITS = 15
 _NAMES_PARTED_BY = "|"  # never inside a folded name
+_LONGEST_KEY = 199  # of one name; folding may write one sign as many
+# Letters that fold() keeps apart and hands do not: the Moroccan gaf, pe and ve, hamza on the line, ligatures.
+_LETTERS = str.maketrans({"ڭ": "ك", "گ": "ك", "ݣ": "ك", "پ": "ب", "ڤ": "ف", "ء": None, "œ": "oe", "æ": "ae"})
+# What only says the kind of body, folded. Phrases go first, then words, with and without the article.
+_KIND_PHRASES = ("ذات النفع الاقتصادي", "d interet economique", "interet economique", "g i e", "s a r l")
+_KIND_WORDS_AR = (
+    "تعاونيه تعاونيات تعاوني جمعيه جمعيات اتحاد اتحادات مجموعه مجموعات مجموع شبكه شبكات فيدراليه فدراليه"
+    " كونفدراليه تعاضديه تعاضديات مقاوله مقاولات شركه شركات موسسه موسسات رابطه هييه منظمه"
+)
+_KIND_WORDS_FR = (
+    "cooperative cooperatives coop coops cop association associations asso assoc ass union unions groupement"
+    " groupements groupe gie societe societes ste sarl federation federations reseau reseaux mutuelle"
+    " mutuelles entreprise entreprises fondation network society company group enterprise"
+    # articles and the words between: they come and go with whoever writes
+    " de du des d la le les l et and the of"
+)
+_KIND_WORDS = frozenset(
+    [*_KIND_WORDS_AR.split(), *("ال" + word for word in _KIND_WORDS_AR.split()), *_KIND_WORDS_FR.split()]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +103,35 @@ def name_key(name_ar: str, name_fr: str) -> str:
 
     Words that only say what kind of body it is stay in: two kinds may bear one name.
     """
-    return f"{fold(name_ar)}{_NAMES_PARTED_BY}{fold(name_fr)}"
+    return f"{fold(name_ar)[:_LONGEST_KEY]}{_NAMES_PARTED_BY}{fold(name_fr)[:_LONGEST_KEY]}"
+
+
+def words_key(name: str) -> str:
+    """Return the folded words of a name in alphabetical order, without those that only say the kind of body.
+
+    Under it duplicates meet, whatever the order of words and the spelling (promises A41). A name that
+    says nothing but a kind keeps its words. Changing this asks for a migration that fills it anew.
+    """
+    text = fold(name).translate(_LETTERS)
+    bare = f" {text} "
+    for phrase in _KIND_PHRASES:
+        bare = bare.replace(f" {phrase} ", " ")
+    words = [word for word in bare.split() if word not in _KIND_WORDS] or text.split()
+    return " ".join(sorted(words))[:_LONGEST_KEY]
+
+
+def stored_keys(name_ar: str, name_fr: str) -> dict[str, str]:
+    """Return the columns that are kept beside the two names, for every place that writes them."""
+    return {
+        "name_key": name_key(name_ar, name_fr),
+        "words_ar": words_key(name_ar),
+        "words_fr": words_key(name_fr),
+    }
 
 
 def key_patterns(name_ar: str, name_fr: str) -> tuple[str, ...]:
     """Return LIKE patterns of name keys in which one of the two names is the same."""
-    arabic, french = fold(name_ar), fold(name_fr)
+    arabic, french = fold(name_ar)[:_LONGEST_KEY], fold(name_fr)[:_LONGEST_KEY]
     patterns = {f"{name}{_NAMES_PARTED_BY}%" for name in (arabic, french) if name}
     patterns |= {f"%{_NAMES_PARTED_BY}{name}" for name in (arabic, french) if name}
     return tuple(sorted(patterns))

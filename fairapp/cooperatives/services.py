@@ -9,7 +9,7 @@ from fairapp.accounts.models import RoleGrant
 from fairapp.audit.domain import Actor, Role, ScopeKind
 from fairapp.audit.services import record
 from fairapp.cooperatives import queries
-from fairapp.cooperatives.domain import CooperativeProfile, check_profile, name_key
+from fairapp.cooperatives.domain import CooperativeProfile, check_profile, stored_keys
 from fairapp.cooperatives.models import Cooperative, CooperativeSector
 from fairapp.foundation.clock import local_date
 from fairapp.foundation.ids import new_reference
@@ -88,7 +88,7 @@ def _columns(profile: CooperativeProfile) -> dict[str, object]:
         name_fr=profile.name_fr or profile.name_ar,
     )
     values: dict[str, object] = {name: getattr(both, name) for name in _STORED}
-    return values | {"name_key": name_key(both.name_ar, both.name_fr)}
+    return values | stored_keys(both.name_ar, both.name_fr)
 
 
 def _free_code(session: Session) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from random import Random
 
-from fairapp.cooperatives.domain import name_key
+from fairapp.cooperatives.domain import stored_keys
 from fairapp.cooperatives.models import Cooperative, CooperativeSector
 from fairapp.demo.names import cooperative_name
 from fairapp.demo.writer import Writer
@@ -58,7 +58,7 @@ class Directory:
             code=new_reference(),
             name_ar=name_ar,
             name_fr=name_fr,
-            name_key=name_key(name_ar, name_fr),
+            **stored_keys(name_ar, name_fr),
             legal_kind="cooperative" if random.random() < 0.9 else "association",
             register_court=place_fr,
             register_number=str(random.randint(100, 9_999)),

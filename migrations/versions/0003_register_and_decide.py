@@ -102,8 +102,17 @@ _KEYED = (
     ),
 )
 _INDEXED = (
-    ("cooperatives", ("ice", "merged_into_id", "province_code", "words_ar", "words_fr")),
-    ("registration_drafts", ("edits_id", "started_by_id")),
+    (
+        "cooperatives",
+        (
+            ("ice",),
+            ("merged_into_id",),
+            ("province_code",),
+            ("words_ar", "province_code"),
+            ("words_fr", "province_code"),
+        ),
+    ),
+    ("registration_drafts", (("edits_id",), ("started_by_id",))),
 )
 
 
@@ -113,15 +122,15 @@ def _add_columns() -> None:
             op.add_column(table, column)
     for table, name, definition in _KEYED:
         op.execute(f"ALTER TABLE {table} ADD COLUMN {name} {definition}")
-    for table, names in _INDEXED:
-        for name in names:
-            op.create_index(f"ix_{table}_{name}", table, [name])
+    for table, keys in _INDEXED:
+        for columns in keys:
+            op.create_index(f"ix_{table}_{'_'.join(columns)}", table, list(columns))
 
 
 def _drop_columns() -> None:
-    for table, names in _INDEXED:
-        for name in names:
-            op.drop_index(f"ix_{table}_{name}", table_name=table)
+    for table, keys in _INDEXED:
+        for columns in keys:
+            op.drop_index(f"ix_{table}_{'_'.join(columns)}", table_name=table)
     for table, name, _definition in _KEYED:
         op.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
     for table, columns in _plain_columns():
@@ -1032,6 +1041,7 @@ def upgrade() -> None:
         sa.Column("token", sa.String(length=43), nullable=False),
         sa.Column("registration_id", sa.Integer(), nullable=False),
         sa.Column("state_change_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("appeal_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("run_id", sa.Integer(), nullable=True),
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("facts_hash", sa.String(length=64), nullable=False),
@@ -1051,22 +1061,111 @@ def upgrade() -> None:
             ["state_changes.id"],
             name=op.f("fk_decision_letters_state_change_id_state_changes"),
         ),
+        sa.ForeignKeyConstraint(
+            ["appeal_id"], ["appeals.id"], name=op.f("fk_decision_letters_appeal_id_appeals")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision_letters")),
-        sa.UniqueConstraint("state_change_id", name=op.f("uq_decision_letters_state_change_id")),
+        sa.UniqueConstraint("appeal_id", name=op.f("uq_decision_letters_appeal_id")),
         sa.UniqueConstraint("token", name=op.f("uq_decision_letters_token")),
     )
     with op.batch_alter_table("decision_letters", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_decision_letters_registration_id"), ["registration_id"], unique=False
         )
+        batch_op.create_index(
+            "uq_decision_letters_of_a_decision",
+            ["state_change_id"],
+            unique=True,
+            sqlite_where=sa.text("appeal_id IS NULL"),
+            postgresql_where=sa.text("appeal_id IS NULL"),
+        )
+
+    op.create_table(
+        "letter_prints",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("requested_by_id", sa.Integer(), nullable=True),
+        sa.Column("on_paper_only", sa.Boolean(), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("letters", sa.Integer(), nullable=True),
+        sa.Column("drawn", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["events.id"], name=op.f("fk_letter_prints_event_id_events"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["requested_by_id"], ["accounts.id"], name=op.f("fk_letter_prints_requested_by_id_accounts")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter_prints")),
+    )
+    with op.batch_alter_table("letter_prints", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_letter_prints_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "freed_places",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=True),
+        sa.Column("stop_ids", sa.JSON(), nullable=False),
+        sa.Column("freed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("freed_by_id", sa.Integer(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken_by_id", sa.Integer(), nullable=True),
+        sa.Column("note", sa.String(length=500), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["events.id"], name=op.f("fk_freed_places_event_id_events"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["freed_by_id"], ["accounts.id"], name=op.f("fk_freed_places_freed_by_id_accounts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registrations.id"],
+            name=op.f("fk_freed_places_registration_id_registrations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["taken_by_id"],
+            ["registrations.id"],
+            name=op.f("fk_freed_places_taken_by_id_registrations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_freed_places")),
+        sa.UniqueConstraint("key", name=op.f("uq_freed_places_key")),
+    )
+    with op.batch_alter_table("freed_places", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_freed_places_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "waiting_skips",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("skipped_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("skipped_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registrations.id"],
+            name=op.f("fk_waiting_skips_registration_id_registrations"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["skipped_by_id"], ["accounts.id"], name=op.f("fk_waiting_skips_skipped_by_id_accounts")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting_skips")),
+        sa.UniqueConstraint("registration_id", name=op.f("uq_waiting_skips_registration_id")),
+    )
 
     op.create_table(
         "place_offers",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("code", sa.String(length=8), nullable=False),
+        sa.Column("token", sa.String(length=43), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=False),
         sa.Column("registration_id", sa.Integer(), nullable=False),
-        sa.Column("freed_change_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("place_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
@@ -1092,9 +1191,10 @@ def upgrade() -> None:
             ["event_id"], ["events.id"], name=op.f("fk_place_offers_event_id_events"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["freed_change_id"],
-            ["state_changes.id"],
-            name=op.f("fk_place_offers_freed_change_id_state_changes"),
+            ["place_id"],
+            ["freed_places.id"],
+            name=op.f("fk_place_offers_place_id_freed_places"),
+            ondelete="CASCADE",
         ),
         sa.ForeignKeyConstraint(
             ["registration_id"],
@@ -1107,12 +1207,14 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_place_offers")),
         sa.UniqueConstraint("code", name=op.f("uq_place_offers_code")),
+        sa.UniqueConstraint("token", name=op.f("uq_place_offers_token")),
     )
     with op.batch_alter_table("place_offers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_place_offers_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_place_offers_place_id"), ["place_id"], unique=False)
         batch_op.create_index(
-            "uq_place_offers_open_freed_change_id",
-            ["freed_change_id"],
+            "uq_place_offers_open_place_id",
+            ["place_id"],
             unique=True,
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
@@ -1162,14 +1264,29 @@ def downgrade() -> None:
             postgresql_where=sa.text("state = 'open'"),
         )
         batch_op.drop_index(
-            "uq_place_offers_open_freed_change_id",
+            "uq_place_offers_open_place_id",
             sqlite_where=sa.text("state = 'open'"),
             postgresql_where=sa.text("state = 'open'"),
         )
+        batch_op.drop_index(batch_op.f("ix_place_offers_place_id"))
         batch_op.drop_index(batch_op.f("ix_place_offers_event_id"))
 
     op.drop_table("place_offers")
+    op.drop_table("waiting_skips")
+    with op.batch_alter_table("freed_places", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_freed_places_event_id"))
+
+    op.drop_table("freed_places")
+    with op.batch_alter_table("letter_prints", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_letter_prints_event_id"))
+
+    op.drop_table("letter_prints")
     with op.batch_alter_table("decision_letters", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_decision_letters_of_a_decision",
+            sqlite_where=sa.text("appeal_id IS NULL"),
+            postgresql_where=sa.text("appeal_id IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_decision_letters_registration_id"))
 
     op.drop_table("decision_letters")

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from fairapp.cooperatives.domain import name_key
+from fairapp.cooperatives.domain import stored_keys
 from fairapp.cooperatives.models import Cooperative, CooperativeSector
 from fairapp.foundation.ids import new_reference
 from tests import NOW
@@ -28,7 +28,7 @@ def make_cooperative(
         "email": f"{code.lower()}@cooperatives.example",
         "created_at": NOW,
     } | overrides
-    values.setdefault("name_key", name_key(str(values["name_ar"]), str(values["name_fr"])))
+    values = stored_keys(str(values["name_ar"]), str(values["name_fr"])) | values
     cooperative = Cooperative(**values)
     session.add(cooperative)
     session.flush()

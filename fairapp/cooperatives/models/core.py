@@ -30,8 +30,8 @@ class Cooperative(Base):
         Index(None, "name_key"),
         Index(None, "phone"),
         Index(None, "register_number"),
-        Index(None, "words_ar"),
-        Index(None, "words_fr"),
+        Index(None, "words_ar", "province_code"),
+        Index(None, "words_fr", "province_code"),
         Index(None, "ice"),
         Index(None, "province_code"),
     )
