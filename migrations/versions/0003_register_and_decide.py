@@ -200,7 +200,7 @@ def _add_bulk_decisions() -> None:
 
     op.create_table(
         "bulk_decisions",
-        sa.Column("id", large, primary_key=True),
+        sa.Column("id", large, nullable=False),
         sa.Column("code", sa.String(length=8), nullable=False),
         sa.Column(
             "event_id",
@@ -248,7 +248,7 @@ def _add_bulk_decisions() -> None:
     )
     op.create_table(
         "bulk_items",
-        sa.Column("id", large, primary_key=True),
+        sa.Column("id", large, nullable=False),
         sa.Column(
             "bulk_id",
             large,

@@ -1,4 +1,4 @@
-"""Words of what follows a decision."""
+"""States of what follows a decision."""
 
 import enum
 
