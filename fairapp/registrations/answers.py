@@ -1,7 +1,15 @@
 """Answers of a draft, step by step, and the filing that they make. Pure.
 
 Each step keeps what its form took, under the step's name, in plain JSON. Nothing here trusts
-it to be whole: a step that is missing is asked again.
+it to be whole: a step that is missing is asked again. The questions of the call share the page
+of the stand and have a name of their own:
+
+    documents: {"documents": [{"code", "state", "explanation", "files": [token, …]}, …]}
+    questions: {"answers": [{"code", "value", "file": token or null}, …]}
+
+Seven pages for one stop, the check included (decision 0007): names, papers of identity and how to be
+reached are one topic; so are place and members; what the call alone asks stands where the stand's
+needs are asked. The phone is on the first page, so that the first save can be resumed elsewhere.
 """
 
 import re
@@ -12,6 +20,9 @@ from typing import Any
 from fairapp.cooperatives.domain import CooperativeProfile
 from fairapp.registrations.domain import (
     USUAL_WIDTH_CM,
+    DocumentState,
+    FiledAnswer,
+    FiledDocument,
     Filing,
     FilingChannel,
     Gender,
@@ -20,10 +31,14 @@ from fairapp.registrations.domain import (
     StandNeeds,
 )
 
-STEPS = ("cooperative", "place", "members", "products", "stops", "stand", "people")
+STEPS = ("cooperative", "place", "products", "stops", "stand", "people", "documents")
+DOCUMENTS = "documents"
+QUESTIONS = "questions"
+_ASKED_BESIDE = {"stand": QUESTIONS}  # a topic that shares the page of a step
 CHECK = "check"
 COOPERATIVE_CODE = "cooperative_code"
-_OF_THE_COOPERATIVE = ("cooperative", "place", "members")
+_NEEDED_OF = {"cooperative": "phone", "place": "members"}  # what older drafts and the directory may lack
+_OF_THE_COOPERATIVE = ("members", "place", "cooperative")  # members: an own page in older drafts
 LONGEST_PRODUCT_NAME = 120
 _BETWEEN_NAMES = re.compile(r"[,،;؛\n]+")
 _TRUTH = {"yes": True, "no": False}
@@ -31,14 +46,19 @@ _TRUTH = {"yes": True, "no": False}
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """The steps of one registration: all, or without the stops where an event has one."""
+    """The steps of one registration: those that its event asks for."""
 
     steps: tuple[str, ...]
+    has_questions: bool = False
 
     @classmethod
-    def of(cls, *, open_stops: int) -> "Journey":
+    def of(
+        cls, *, open_stops: int, has_documents: bool = False, has_questions: bool = False
+    ) -> "Journey":
         """Return the journey of an event with so many stops that can be asked for."""
-        return cls(tuple(step for step in STEPS if step != "stops" or open_stops > 1))
+        left_out = {"stops"} if open_stops <= 1 else set()
+        left_out |= set() if has_documents else {DOCUMENTS}
+        return cls(tuple(step for step in STEPS if step not in left_out), has_questions)
 
     def number(self, step: str) -> int:
         """Return the number of a step, from 1; the check is the last."""
@@ -47,14 +67,24 @@ class Journey:
     def __len__(self) -> int:
         return len(self.steps) + 1
 
+    def is_answered(self, step: str, answers: Mapping[str, Any]) -> bool:
+        """Tell whether a step has all that its page asks for today, also in an older draft."""
+        if step not in answers:
+            return False
+        needed = _NEEDED_OF.get(step)
+        if needed is not None:
+            return said_of_itself(answers).get(needed) not in (None, "")
+        beside = _ASKED_BESIDE.get(step)
+        return not (beside == QUESTIONS and self.has_questions) or beside in answers
+
     def first_missing(self, answers: Mapping[str, Any]) -> str | None:
         """Return the first step without answers; None when all are there."""
-        return next((step for step in self.steps if step not in answers), None)
+        return next((step for step in self.steps if not self.is_answered(step, answers)), None)
 
     def after(self, step: str, answers: Mapping[str, Any]) -> str:
         """Return where a saved step leads: to the first one missing after it, else to the check."""
         later = self.steps[self.steps.index(step) + 1 :]
-        missing = next((other for other in later if other not in answers), None)
+        missing = next((other for other in later if not self.is_answered(other, answers)), None)
         return missing or self.first_missing(answers) or CHECK
 
     def before(self, step: str) -> str | None:
@@ -101,34 +131,66 @@ def filing_of(answers: Mapping[str, Any], *, channel: FilingChannel, locale: str
         channel=channel,
         locale=locale,
         remark=stand.get("remark") or None,
+        documents=documents_of(answers),
+        answers=call_answers_of(answers),
+    )
+
+
+def documents_of(answers: Mapping[str, Any]) -> tuple[FiledDocument, ...]:
+    """Return how a draft stands with the documents of the call."""
+    return tuple(
+        FiledDocument(
+            code=given["code"],
+            state=DocumentState(given["state"]),
+            explanation=given.get("explanation") or None,
+            file_tokens=tuple(given.get("files", ())),
+        )
+        for given in answers.get(DOCUMENTS, {}).get("documents", ())
+    )
+
+
+def call_answers_of(answers: Mapping[str, Any]) -> tuple[FiledAnswer, ...]:
+    """Return the answers of a draft to the questions of the call, without the empty ones."""
+    return tuple(
+        FiledAnswer(given["code"], given.get("value") or "", given.get("file") or None)
+        for given in answers.get(QUESTIONS, {}).get("answers", ())
+        if given.get("value") or given.get("file")
     )
 
 
 def profile_of(answers: Mapping[str, Any]) -> CooperativeProfile:
     """Return what the cooperative said of itself.
 
-    Raises: KeyError, when a step is missing.
+    Raises: KeyError, when something that is always asked is missing.
     """
-    who, where, members = (answers[step] for step in _OF_THE_COOPERATIVE)
+    said = said_of_itself(answers)
     return CooperativeProfile(
-        name_ar=who["name_ar"],
-        name_fr=who["name_fr"],
-        legal_kind=who["legal_kind"],
-        register_court=who.get("register_court") or None,
-        register_number=who.get("register_number") or None,
-        ice=who.get("ice") or None,
-        province_code=where["province"],
-        commune=where["commune"],
-        douar=where.get("douar") or None,
-        rural=True if where.get("douar") else None,
-        phone=where["phone"],
-        email=where.get("email") or None,
-        members=members.get("members"),
-        women_members=members.get("women_members"),
-        youth_members=members.get("youth_members"),
-        women_led=_TRUTH.get(members.get("women_led") or ""),
+        name_ar=said["name_ar"],
+        name_fr=said["name_fr"],
+        legal_kind=said["legal_kind"],
+        register_court=said.get("register_court") or None,
+        register_number=said.get("register_number") or None,
+        ice=said.get("ice") or None,
+        province_code=said["province"],
+        commune=said["commune"],
+        douar=said.get("douar") or None,
+        rural=True if said.get("douar") else None,
+        phone=said["phone"],
+        email=said.get("email") or None,
+        members=said.get("members"),
+        women_members=said.get("women_members"),
+        youth_members=said.get("youth_members"),
+        women_led=_TRUTH.get(said.get("women_led") or ""),
         sectors=tuple(answers["products"]["sectors"]) if "products" in answers else (),
     )
+
+
+def said_of_itself(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of the cooperative, whichever page they were asked on."""
+    said: dict[str, Any] = {}
+    for step in _OF_THE_COOPERATIVE:
+        said |= answers.get(step, {})
+    return said
 
 
 def answers_of(profile: CooperativeProfile, *, code: str) -> dict[str, Any]:
@@ -143,15 +205,13 @@ def answers_of(profile: CooperativeProfile, *, code: str) -> dict[str, Any]:
             "register_court": profile.register_court or "",
             "register_number": profile.register_number or "",
             "ice": profile.ice or "",
+            "phone": profile.phone or "",
+            "email": profile.email or "",
         },
         "place": {
             "province": profile.province_code,
             "commune": profile.commune,
             "douar": profile.douar or "",
-            "phone": profile.phone or "",
-            "email": profile.email or "",
-        },
-        "members": {
             "members": profile.members,
             "women_members": profile.women_members,
             "youth_members": profile.youth_members,

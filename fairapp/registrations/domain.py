@@ -92,6 +92,27 @@ class Decision(enum.StrEnum):
     WITHDRAW = "withdraw"
 
 
+class BulkState(enum.StrEnum):
+    """State of a decision on many registrations: chosen and looked at, under way, done."""
+
+    PREPARED = "prepared"
+    RUNNING = "running"
+    DONE = "done"
+
+
+class BulkOutcome(enum.StrEnum):
+    """What became of a registration in a bulk decision.
+
+    `changed`: somebody else was faster; `impossible`: its state does not lead there; `missing`: it is
+    not within reach of who decided any more.
+    """
+
+    DECIDED = "decided"
+    CHANGED = "changed"
+    IMPOSSIBLE = "impossible"
+    MISSING = "missing"
+
+
 LEADS_TO: dict[Decision, RegistrationState] = {
     Decision.REVIEW: RegistrationState.UNDER_REVIEW,
     Decision.ASK: RegistrationState.INCOMPLETE,
@@ -119,8 +140,15 @@ POSSIBLE: dict[RegistrationState, frozenset[Decision]] = {
 }
 NEEDS_REASON = frozenset({Decision.ASK, Decision.WAITLIST, Decision.REFUSE})
 TOLD = frozenset({Decision.ASK, Decision.ACCEPT, Decision.WAITLIST, Decision.REFUSE, Decision.WITHDRAW})
+# Who was told one of these is told as well when it is taken back.
+_SETTLED = frozenset({RegistrationState.ACCEPTED, RegistrationState.WAITLISTED, RegistrationState.REFUSED})
 WAITING = (RegistrationState.RECEIVED, RegistrationState.UNDER_REVIEW)
 WITHDRAWN_REASON = "withdrawn"
+
+
+def is_told(before: RegistrationState, decision: Decision) -> bool:
+    """Tell whether the cooperative is written to about a decision: nobody is left with an old answer."""
+    return decision in TOLD or before in _SETTLED
 
 
 def next_state(state: RegistrationState, decision: Decision) -> RegistrationState:
@@ -174,6 +202,28 @@ class StandNeeds:
 
 
 @dataclass(frozen=True, slots=True)
+class FiledDocument:
+    """How a registration stands with one document of the call; the tokens are those of its files."""
+
+    code: str
+    state: DocumentState
+    explanation: str | None = None
+    file_tokens: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FiledAnswer:
+    """The answer to a question of the call: a text, the code of a choice, a number in western digits.
+
+    A file is answered with its token; `value` is then its name.
+    """
+
+    code: str
+    value: str
+    file_token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Filing:
     """What is sent. The cooperative is one of the directory by its code, or described by its profile.
 
@@ -192,6 +242,8 @@ class Filing:
     channel: FilingChannel = FilingChannel.SELF
     locale: str = "ar"
     remark: str | None = None
+    documents: tuple[FiledDocument, ...] = ()
+    answers: tuple[FiledAnswer, ...] = ()
 
     def all_sectors(self) -> tuple[str, ...]:
         """Return the sectors named, alone or with a product, each once, in order."""

@@ -7,6 +7,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     EmailField,
+    FileField,
+    HiddenField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -16,6 +18,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Optional, ValidationError
 
+from fairapp.cooperatives.domain import ice_looks_right
 from fairapp.foundation.text import western_digits
 from fairapp.registrations.answers import LONGEST_PRODUCT_NAME, split_names
 from fairapp.registrations.domain import USUAL_WIDTH_CM, Gender
@@ -27,18 +30,29 @@ MOST_SECTORS = 10
 MOST_PRODUCTS = 20
 MOST_PEOPLE = 10
 Choices = Mapping[str, Any]
+NO_ANSWERS = ("csrf_token", "version", "ice_seen")
 
 
 class StepForm(Form):
-    """A step; its fields are the answers unless it says otherwise."""
+    """A step; its fields are the answers unless it says otherwise.
+
+    `version` is that of the draft when the page was made: a page that is older than the draft is told.
+    """
+
+    version = HiddenField()
+
+    @property
+    def sends_files(self) -> bool:
+        """Whether the page is posted with files."""
+        return any(isinstance(field, FileField) for field in self)
 
     def answers(self) -> dict[str, Any]:
         """Return what was answered, as plain JSON."""
-        return {name: value for name, value in self.data.items() if name != "csrf_token"}
+        return {name: value for name, value in self.data.items() if name not in NO_ANSWERS}
 
 
-class CooperativeForm(StepForm):
-    """Who the cooperative is."""
+class IdentityFields(Form):
+    """Names and papers of a cooperative."""
 
     name_ar = StringField(_l("Name in Arabic"), [at_most(200)])
     name_fr = StringField(_l("Name in French"), [at_most(200)])
@@ -65,19 +79,10 @@ class CooperativeForm(StepForm):
                 _l("Write the number too: the court alone does not identify the cooperative.")
             )
 
-    def answers(self) -> dict[str, Any]:
-        """Return what was answered, the number in western digits."""
-        return super().answers() | {"register_number": western_digits(self.register_number.data or "")}
 
+class ContactFields(Form):
+    """How a cooperative is reached."""
 
-class PlaceForm(StepForm):
-    """Where the cooperative is and how it is reached."""
-
-    province = SelectField(
-        _l("Province or prefecture"), [Needed(_l("Choose the province."))], validate_choice=False
-    )
-    commune = StringField(_l("Commune"), [Needed(_l("Write the name of the commune.")), at_most(120)])
-    douar = StringField(_l("Douar"), [at_most(120)])
     phone = PhoneField(_l("Phone"), [Needed(_l("Write the phone number that we can reach you on."))])
     email = EmailField(
         _l("E-mail"),
@@ -88,13 +93,23 @@ class PlaceForm(StepForm):
         ],
     )
 
+
+class AddressFields(Form):
+    """Where a cooperative is."""
+
+    province = SelectField(
+        _l("Province or prefecture"), [Needed(_l("Choose the province."))], validate_choice=False
+    )
+    commune = StringField(_l("Commune"), [Needed(_l("Write the name of the commune.")), at_most(120)])
+    douar = StringField(_l("Douar"), [at_most(120)])
+
     def validate_province(self, field: SelectField) -> None:
         """Refuse a province that the list does not have."""
         _refuse_unknown(field, _l("Choose the province."))
 
 
-class MembersForm(StepForm):
-    """Who its members are."""
+class MembersFields(Form):
+    """Who the members of a cooperative are."""
 
     members = CountField(_l("How many members?"), [Needed(_l("Write the number of members."))])
     women_members = CountField(_l("Women among them"), [Needed(_l("Write the number of women, or 0."))])
@@ -126,6 +141,25 @@ class MembersForm(StepForm):
                     members=self.members.data,
                 )
             )
+
+
+class CooperativeForm(StepForm, IdentityFields, ContactFields):
+    """Who the cooperative is, and how it is reached."""
+
+    ice_seen = HiddenField()  # the ICE whose warning was shown: it is not shown twice
+
+    @property
+    def ice_is_doubtful(self) -> bool:
+        """Whether the check digits do not agree; a reason to look again, never to refuse."""
+        return bool(self.ice.data) and not ice_looks_right(self.ice.data)
+
+    def answers(self) -> dict[str, Any]:
+        """Return what was answered, the number in western digits."""
+        return super().answers() | {"register_number": western_digits(self.register_number.data or "")}
+
+
+class PlaceForm(StepForm, AddressFields, MembersFields):
+    """Where the cooperative is, and who its members are."""
 
     def answers(self) -> dict[str, Any]:
         """Return what was answered; a strange choice counts as not stated."""

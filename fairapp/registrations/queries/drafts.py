@@ -1,8 +1,10 @@
 """Reads of drafts."""
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
+from fairapp.events.domain import QuestionPhase
+from fairapp.events.models import Event, Question, RequiredDocument
 from fairapp.foundation.ids import token_hash
 from fairapp.registrations.errors import DraftNotFound
 from fairapp.registrations.models import RegistrationDraft
@@ -28,3 +30,15 @@ def draft_reference_is_taken(session: Session, *, reference: str) -> bool:
     """Tell whether a reference is kept for a draft already."""
     query = select(RegistrationDraft.id).where(RegistrationDraft.reference == reference)
     return session.scalar(query) is not None
+
+
+def asked_besides(session: Session, *, event: Event) -> tuple[bool, tuple[Question, ...]]:
+    """Return whether the call of an event asks for documents, and its questions to everybody, in order."""
+    asked = (Question.event_id == event.id, Question.phase == QuestionPhase.REGISTRATION)
+    documents, questions = session.execute(
+        select(exists().where(RequiredDocument.event_id == event.id), exists().where(*asked))
+    ).one()
+    if not questions:
+        return bool(documents), ()
+    query = select(Question).where(*asked).order_by(Question.position)
+    return bool(documents), tuple(session.scalars(query))

@@ -1,8 +1,8 @@
 """What the steps of the journey share: the event, the draft of this browser, the form of a step."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import session as browser
@@ -13,16 +13,16 @@ from fairapp.cooperatives.domain import CooperativeProfile
 from fairapp.cooperatives.models import Cooperative
 from fairapp.cooperatives.queries import own_cooperatives
 from fairapp.events.domain import takes_registrations
-from fairapp.events.models import Event, Stop
+from fairapp.events.models import Event, Question, Stop
 from fairapp.events.queries import dates_of, public_event
 from fairapp.foundation.clock import local_date, utc_now
 from fairapp.foundation.database import reading
 from fairapp.reference import queries as reference
-from fairapp.registrations.answers import Journey, answers_of
+from fairapp.registrations.answers import DOCUMENTS, Journey, answers_of, said_of_itself
 from fairapp.registrations.errors import DraftNotFound
 from fairapp.registrations.forms import steps
 from fairapp.registrations.models import RegistrationDraft
-from fairapp.registrations.queries.drafts import draft_by_token
+from fairapp.registrations.queries.drafts import asked_besides, draft_by_token
 from fairapp.web.access import current_actor
 from fairapp.web.i18n import current_language
 
@@ -59,10 +59,17 @@ class Desk:
     token: str | None
     draft: RegistrationDraft | None
 
+    has_documents: bool
+    questions: tuple[Question, ...]
+
     @property
     def journey(self) -> Journey:
         """The steps that this event asks for."""
-        return Journey.of(open_stops=len(self.open_stops))
+        return Journey.of(
+            open_stops=len(self.open_stops),
+            has_documents=self.has_documents and DOCUMENTS in STEP_FORMS,
+            has_questions=bool(self.questions),
+        )
 
     @property
     def answers(self) -> Mapping[str, Any]:
@@ -83,12 +90,15 @@ def visit(slug: str) -> Desk:
     session, today = reading(), local_date(utc_now())
     event = public_event(session, slug=slug)
     token = browser.get(_IN_BROWSER, {}).get(slug)
+    has_documents, questions = asked_besides(session, event=event)
     return Desk(
         event=event,
         open_stops=tuple(stop for stop in event.stops if _is_open(stop, today)),
         is_open=takes_registrations(dates_of(event), today),
         token=token,
         draft=_draft_of(session, event, token),
+        has_documents=has_documents,
+        questions=questions,
     )
 
 
@@ -145,28 +155,17 @@ def _profile_of(cooperative: Cooperative) -> CooperativeProfile:
 def form_of(step: str, desk: Desk) -> steps.StepForm:
     """Return the form of a step, filled with what was answered or is known."""
     answers = desk.answers or known_answers(current_actor())
-    given = answers.get(step, {})
-    makers = {
-        "cooperative": _cooperative_form,
-        "place": _place_form,
-        "members": lambda desk, answers, given: steps.MembersForm(data=given),
-        "products": _products_form,
-        "stops": _stops_form,
-        "stand": _stand_form,
-        "people": _people_form,
-    }
-    form: steps.StepForm = makers[step](desk, answers, given)
-    return form
+    return STEP_FORMS[step](desk, answers, answers.get(step, {}))
 
 
-def _cooperative_form(_desk: Desk, _answers: Any, given: Any) -> steps.StepForm:
-    form = steps.CooperativeForm(data=given)
+def _cooperative_form(_desk: Desk, answers: Any, _given: Any) -> steps.StepForm:
+    form = steps.CooperativeForm(data=said_of_itself(answers))
     form.legal_kind.choices = dict(reference.choices(reference.legal_kinds().values(), current_language()))
     return form
 
 
-def _place_form(_desk: Desk, _answers: Any, given: Any) -> steps.StepForm:
-    form = steps.PlaceForm(data=given)
+def _place_form(_desk: Desk, answers: Any, _given: Any) -> steps.StepForm:
+    form = steps.PlaceForm(data=said_of_itself(answers))
     grouped: dict[str, Any] = {"": " "}
     grouped |= {region: dict(names) for region, names in reference.provinces_by_region(current_language())}
     form.province.choices = grouped
@@ -206,3 +205,19 @@ def _people_form(desk: Desk, _answers: Any, given: Any) -> steps.StepForm:
         for part in ("name", "gender", "phone")
     }
     return steps.people_form(max(1, min(desk.event.most_representatives, steps.MOST_PEOPLE)))(data=data)
+
+
+StepMaker = Callable[[Desk, Mapping[str, Any], Mapping[str, Any]], steps.StepForm]
+StepSaver = Callable[[Desk, steps.StepForm, datetime], RegistrationDraft]
+# The form of each step: made from the visit, all answers, and those of the step. The step of the
+# documents is added by its own module, with a saver, since it keeps files besides.
+STEP_FORMS: dict[str, StepMaker] = {
+    "cooperative": _cooperative_form,
+    "place": _place_form,
+    "products": _products_form,
+    "stops": _stops_form,
+    "stand": _stand_form,
+    "people": _people_form,
+}
+# How a step is saved that does more than keep its answers; it opens its own transaction.
+STEP_SAVERS: dict[str, StepSaver] = {}

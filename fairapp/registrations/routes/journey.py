@@ -14,6 +14,7 @@ from fairapp.registrations.forms.steps import CheckForm, DeskCheckForm, StepForm
 from fairapp.registrations.routes import pages
 from fairapp.registrations.routes.drafting import (
     FIRST_SECTORS,
+    STEP_SAVERS,
     Desk,
     forget_token,
     form_of,
@@ -107,16 +108,19 @@ def _save(desk: Desk, step: str, form: StepForm) -> str:
     """Save the answers of a step and return the address that comes next."""
     event, now = desk.event, utc_now()
     token = desk.token if desk.draft is not None and desk.token else new_token()
-    with transaction() as session:
-        if desk.draft is None:
-            answers = known_answers(current_actor()) | {step: form.answers()}
-            draft = start_draft(
-                session, event=event, token=token, answers=answers, locale=current_language(), now=now
-            )
-        else:
-            draft = save_answers(
-                session, event=event, token=token, step=step, answers=form.answers(), now=now
-            )
+    if desk.draft is not None and step in STEP_SAVERS:
+        draft = STEP_SAVERS[step](desk, form, now)
+    else:
+        with transaction() as session:
+            if desk.draft is None:
+                answers = known_answers(current_actor()) | {step: form.answers()}
+                draft = start_draft(
+                    session, event=event, token=token, answers=answers, locale=current_language(), now=now
+                )
+            else:
+                draft = save_answers(
+                    session, event=event, token=token, step=step, answers=form.answers(), now=now
+                )
     keep_token(event.slug, token)
     back_to_check = request.args.get("back") == CHECK
     missing = desk.journey.first_missing(draft.answers)
