@@ -3,6 +3,7 @@
 from typing import Any
 
 from celery import Celery, Task
+from celery.schedules import crontab
 from celery.signals import worker_process_init
 from flask import Flask
 
@@ -74,6 +75,7 @@ def make_celery(app: Flask, settings: Settings) -> Celery:
                 "schedule": SEND_WAITING_EVERY_S,
                 "options": {"expires": 5},
             },
+            "files.sweep": {"task": "files.sweep", "schedule": crontab(hour=2, minute=40)},
         },
         timezone="UTC",
     )

@@ -1,0 +1,52 @@
+"""Handing out files: never as a page of ours, whatever is in them (promises B68)."""
+
+from urllib.parse import quote
+
+from flask import Response, current_app, send_file
+from sqlalchemy.orm import Session
+
+from fairapp.files.domain import MediaType
+from fairapp.files.errors import StoredFileNotFound
+from fairapp.files.models import StoredFile
+from fairapp.files.queries import file_by_token
+from fairapp.files.store import store_of
+
+_POLICY = "sandbox; default-src 'none'"
+_A_DAY_S = 86_400
+
+
+def send_file_of(file: StoredFile) -> Response:
+    """Hand out a file as a download; a photo can still be shown by `<img>` with the same address.
+
+    The door has found out that the caller may have it.
+
+    Raises: StoredFileNotFound, when its bytes are erased already.
+    """
+    response = _bytes_of(file)
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def send_public_photo(session: Session, token: str, *, owner: str) -> Response:
+    """Hand out a photo that its owner has made public; it never changes under its token.
+
+    Raises: StoredFileNotFound, also for anything that is no photo.
+    """
+    file = file_by_token(session, token, owner)
+    if file.media_type is not MediaType.JPEG:
+        raise StoredFileNotFound()
+    response = _bytes_of(file)
+    response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(file.name, safe='')}"
+    response.headers["Cache-Control"] = f"public, max-age={_A_DAY_S}"
+    return response
+
+
+def _bytes_of(file: StoredFile) -> Response:
+    path = store_of(current_app.extensions["settings"]).path(file.sha256)
+    if not path.is_file():
+        raise StoredFileNotFound()
+    response = send_file(path, mimetype=file.media_type.value, etag=file.sha256, conditional=True)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = _POLICY
+    return response
