@@ -1,5 +1,6 @@
 """What a cooperative declares about itself, and the checks on it."""
 
+import enum
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,6 +37,28 @@ _KIND_WORDS_FR = (
 _KIND_WORDS = frozenset(
     [*_KIND_WORDS_AR.split(), *("ال" + word for word in _KIND_WORDS_AR.split()), *_KIND_WORDS_FR.split()]
 )
+
+
+class Mark(enum.StrEnum):
+    """By what two entries look alike, the surest first."""
+
+    REGISTER = "register"
+    ICE = "ice"
+    PHONE = "phone"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells entries of the directory apart. Texts as stored; what is unknown is None."""
+
+    name_ar: str
+    name_fr: str
+    province_code: str
+    phone: str | None = None
+    register_number: str | None = None
+    register_court: str | None = None
+    ice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +158,31 @@ def key_patterns(name_ar: str, name_fr: str) -> tuple[str, ...]:
     patterns = {f"{name}{_NAMES_PARTED_BY}%" for name in (arabic, french) if name}
     patterns |= {f"%{_NAMES_PARTED_BY}{name}" for name in (arabic, french) if name}
     return tuple(sorted(patterns))
+
+
+def marks_of(one: Identity, other: Identity) -> tuple[Mark, ...]:
+    """Return by what two entries look alike, the surest first; empty when by nothing.
+
+    A name counts in either language, under its words key. A register number counts with the same
+    court, in any spelling, or where one of the two courts is unknown: numbers are given by each court.
+    """
+    same = {
+        Mark.REGISTER: _is_same(one.register_number, other.register_number)
+        and (not one.register_court or not other.register_court or _same_court(one, other)),
+        Mark.ICE: _is_same(one.ice, other.ice),
+        Mark.PHONE: _is_same(one.phone, other.phone),
+        Mark.NAME: not _words(one).isdisjoint(_words(other)),
+    }
+    return tuple(mark for mark in Mark if same[mark])
+
+
+def _is_same(one: str | None, other: str | None) -> bool:
+    return bool(one) and one == other
+
+
+def _same_court(one: Identity, other: Identity) -> bool:
+    return fold(one.register_court or "") == fold(other.register_court or "")
+
+
+def _words(identity: Identity) -> set[str]:
+    return {words_key(identity.name_ar), words_key(identity.name_fr)} - {""}

@@ -1,17 +1,19 @@
 """Reads of the directory."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from fairapp.audit.domain import Actor, Role
 from fairapp.cooperatives.domain import key_patterns
 from fairapp.cooperatives.errors import CooperativeNotFound
-from fairapp.cooperatives.models import Cooperative
+from fairapp.cooperatives.models import Cooperative, Membership, Network, Support
 from fairapp.foundation.ids import parse_reference
 
-MOST_DUPLICATES = 5
+# Merged entries stay for their history and are offered nowhere.
+IS_OFFERED = Cooperative.merged_into_id.is_(None)
 _SEES_ALL = (Role.ADMINISTRATOR, Role.ORGANIZER, Role.DESK_AGENT)
 
 
@@ -29,16 +31,32 @@ def scope_condition(actor: Actor) -> ColumnElement[bool]:
 def cooperative_for(session: Session, *, actor: Actor, code: str) -> Cooperative:
     """Return a cooperative with its sectors by its code, typed in any form.
 
+    The code of an entry that was merged into another leads to that one.
+
     Raises: CooperativeNotFound.
     """
-    cooperative = session.scalar(
-        select(Cooperative)
-        .options(selectinload(Cooperative.sectors))
-        .where(Cooperative.code == (parse_reference(code) or ""), scope_condition(actor))
-    )
-    if cooperative is None:
+    named = Cooperative.code == (parse_reference(code) or "")
+    found = session.scalar(_with_sectors().where(named, scope_condition(actor)))
+    if found is None or found.merged_into_id is not None:
+        kept_id = _kept_id(session, session.scalar(select(Cooperative.merged_into_id).where(named)))
+        found = session.scalar(_with_sectors().where(Cooperative.id == kept_id, scope_condition(actor)))
+    if found is None:
         raise CooperativeNotFound()
-    return cooperative
+    return found
+
+
+def _with_sectors() -> Select[Cooperative]:
+    return select(Cooperative).options(selectinload(Cooperative.sectors))
+
+
+def _kept_id(session: Session, identity: int | None) -> int | None:
+    """Return where a chain of merged entries ends. Chains are short; they are as long as people merged."""
+    while identity is not None:
+        further = session.scalar(select(Cooperative.merged_into_id).where(Cooperative.id == identity))
+        if further is None:
+            return identity
+        identity = further
+    return None
 
 
 def own_cooperatives(session: Session, *, actor: Actor) -> list[Cooperative]:
@@ -47,7 +65,7 @@ def own_cooperatives(session: Session, *, actor: Actor) -> list[Cooperative]:
         session.scalars(
             select(Cooperative)
             .options(selectinload(Cooperative.sectors))
-            .where(Cooperative.id.in_(actor.cooperative_ids()))
+            .where(Cooperative.id.in_(actor.cooperative_ids()), IS_OFFERED)
             .order_by(Cooperative.id)
         )
     )
@@ -61,10 +79,12 @@ def code_is_taken(session: Session, *, code: str) -> bool:
 def same_cooperative(
     session: Session, *, name_ar: str, name_fr: str, phone: str, legal_kind: str
 ) -> Cooperative | None:
-    """Return the cooperative that is surely this one: same kind, same phone and the same folded name."""
-    return session.scalar(
-        select(Cooperative)
-        .options(selectinload(Cooperative.sectors))
+    """Return the cooperative that is surely this one: same kind, same phone and the same folded name.
+
+    Where it was merged into another, that one.
+    """
+    found = session.scalar(
+        _with_sectors()
         .where(
             Cooperative.phone == phone,
             Cooperative.legal_kind == legal_kind,
@@ -72,25 +92,66 @@ def same_cooperative(
         )
         .order_by(Cooperative.id)
     )
-
-
-def possible_duplicates(session: Session, *, cooperative: Cooperative) -> Sequence[Cooperative]:
-    """Return other cooperatives with the same folded name, phone or register number, at most five."""
-    marks: list[ColumnElement[bool]] = _same_name(cooperative.name_ar, cooperative.name_fr)
-    if cooperative.phone:
-        marks.append(Cooperative.phone == cooperative.phone)
-    if cooperative.register_number:
-        same_court = (
-            Cooperative.register_court == cooperative.register_court if cooperative.register_court else true()
-        )
-        marks.append(and_(Cooperative.register_number == cooperative.register_number, same_court))
-    return session.scalars(
-        select(Cooperative)
-        .where(Cooperative.id != cooperative.id, or_(*marks))
-        .order_by(Cooperative.id)
-        .limit(MOST_DUPLICATES)
-    ).all()
+    if found is not None and found.merged_into_id is not None:
+        kept_id = _kept_id(session, found.merged_into_id)
+        found = session.scalar(_with_sectors().where(Cooperative.id == kept_id))
+    return found
 
 
 def _same_name(name_ar: str, name_fr: str) -> list[ColumnElement[bool]]:
     return [Cooperative.name_key.like(pattern) for pattern in key_patterns(name_ar, name_fr)]
+
+
+def holds_on(dated: type[Membership] | type[Support], on: date) -> ColumnElement[bool]:
+    """Return the condition that a membership or a support holds on a day: since its first day, and
+
+    until before its last one, so that who leaves one network for another on a day is never in both.
+    """
+    return and_(dated.since_on <= on, or_(dated.until_on.is_(None), dated.until_on > on))
+
+
+def current_members(
+    session: Session, *, network_ids: Collection[int], on: date
+) -> dict[int, list[Cooperative]]:
+    """Return the cooperatives that are members on a day, by network, in order of their names."""
+    rows = session.execute(
+        select(Membership.network_id, Cooperative)
+        .join(Cooperative, Cooperative.id == Membership.cooperative_id)
+        .where(Membership.network_id.in_(network_ids), holds_on(Membership, on), IS_OFFERED)
+        .order_by(Membership.network_id, Cooperative.name_key, Cooperative.id)
+    )
+    members: dict[int, dict[int, Cooperative]] = {network_id: {} for network_id in network_ids}
+    for network_id, cooperative in rows:
+        members[network_id][cooperative.id] = cooperative
+    return {network_id: list(found.values()) for network_id, found in members.items()}
+
+
+def networks_of(session: Session, *, cooperative_ids: Collection[int], on: date) -> dict[int, frozenset[int]]:
+    """Return the ids of the networks that cooperatives belong to on a day, by cooperative.
+
+    Whoever belongs to none has an empty set.
+    """
+    rows = session.execute(
+        select(Membership.cooperative_id, Membership.network_id).where(
+            Membership.cooperative_id.in_(cooperative_ids), holds_on(Membership, on)
+        )
+    )
+    found: dict[int, set[int]] = {identity: set() for identity in cooperative_ids}
+    for cooperative_id, network_id in rows:
+        found[cooperative_id].add(network_id)
+    return {identity: frozenset(networks) for identity, networks in found.items()}
+
+
+def networks_led_by(session: Session, *, actor: Actor, on: date) -> Sequence[Network]:
+    """Return the networks whose own entry is a cooperative of the actor and that have members on a day.
+
+    In order of their names. Accounts of that body may file for those members.
+    """
+    has_members = (
+        select(Membership.id).where(Membership.network_id == Network.id, holds_on(Membership, on)).exists()
+    )
+    return session.scalars(
+        select(Network)
+        .where(Network.body_id.in_(actor.cooperative_ids()), has_members)
+        .order_by(Network.name_ar, Network.id)
+    ).all()

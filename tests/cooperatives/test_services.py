@@ -11,7 +11,7 @@ from fairapp.cooperatives import services
 from fairapp.cooperatives.domain import CooperativeProfile
 from fairapp.cooperatives.errors import CooperativeNotFound, MoreWomenThanMembers
 from fairapp.cooperatives.models import Cooperative
-from fairapp.cooperatives.queries import cooperative_for, possible_duplicates, same_cooperative
+from fairapp.cooperatives.queries import cooperative_for, same_cooperative
 from fairapp.cooperatives.services import create_cooperative, update_cooperative
 from tests import NOW
 from tests.factories.accounts import make_account, make_actor
@@ -77,18 +77,6 @@ def test_cooperative_for_finds_within_scope(session: Session) -> None:
         cooperative_for(session, actor=member, code=other.code)
     with pytest.raises(CooperativeNotFound):
         cooperative_for(session, actor=make_actor(Role.ORGANIZER), code="nonsense")
-
-
-def test_possible_duplicates_meet_across_spellings_phones_and_registers(session: Session) -> None:
-    seen = make_cooperative(
-        session, name_ar="تعاونية الأمل", phone="+212600000001", register_number="12", register_court="Fès"
-    )
-    by_name = make_cooperative(session, name_ar="تعاونيه الامل", phone="+212600000002")
-    by_phone = make_cooperative(session, phone="+212600000001")
-    by_register = make_cooperative(session, phone="+212600000003", register_number="12", register_court="Fès")
-    make_cooperative(session, phone="+212600000004", register_number="12", register_court="Oujda")
-    found = possible_duplicates(session, cooperative=seen)
-    assert [one.id for one in found] == [by_name.id, by_phone.id, by_register.id]
 
 
 def test_same_cooperative_needs_name_and_phone_and_kind(session: Session) -> None:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from config import Settings
 from fairapp.cooperatives.domain import ice_looks_right
-from fairapp.cooperatives.queries import possible_duplicates
+from fairapp.cooperatives.duplicates import possible_duplicates
 from fairapp.events.models import Event, Reason
 from fairapp.events.queries import event_for, reasons_of
 from fairapp.foundation.clock import local_date, utc_now
