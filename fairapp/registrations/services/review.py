@@ -1,32 +1,124 @@
 """Deciding on a registration, and withdrawing it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.services.invitations import invite_cooperative
-from fairapp.audit.domain import Actor
+from fairapp.audit.domain import SYSTEM, Actor
 from fairapp.audit.services import record
-from fairapp.events.models import Reason
+from fairapp.events.models import Event, Reason
 from fairapp.events.queries import reasons_of
+from fairapp.foundation.errors import Refusal
 from fairapp.outbox.services import enqueue
 from fairapp.registrations.domain import (
-    TOLD,
     WITHDRAWN_REASON,
     Decision,
     RegistrationState,
     check_reason,
+    is_told,
     next_state,
 )
-from fairapp.registrations.errors import DecisionNotPossible
+from fairapp.registrations.errors import DecidedMeanwhile, DecisionNotPossible, RegistrationNotFound
 from fairapp.registrations.following import Changed, tell_followers
 from fairapp.registrations.models import Registration, StateChange
-from fairapp.registrations.queries.single import registration_by_id, registration_for
-from fairapp.registrations.services.letters import tell_decided
+from fairapp.registrations.queries.many import registrations_for_update
+from fairapp.registrations.queries.single import registration_by_id, registration_for, writer_names
+from fairapp.registrations.services.letters import address_of, tell_decided
 
 ISSUE_BADGES = "badges.issue_badges"
 WITHDRAW_BADGES = "badges.withdraw_badges"
 RELEASE_STANDS = "stands.release_of_registration"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is decided on one registration of many; `seen` is the state that the person saw."""
+
+    reference: str
+    decision: Decision
+    reason_code: str | None = None
+    note: str | None = None
+    seen: RegistrationState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a choice: the change and whether it was told, or the refusal.
+
+    Of a registration that somebody else decided, `change` is that person's. A registration that is
+    not within reach is None.
+    """
+
+    choice: Choice
+    registration: Registration | None
+    change: StateChange | None
+    is_told: bool = False
+    refusal: Refusal | None = None
+
+
+def decide_many(
+    session: Session, *, actor: Actor, event: Event, choices: Sequence[Choice], now: datetime
+) -> list[Outcome]:
+    """Decide on many registrations of an event; those that cannot be are left out, and say why.
+
+    A registration is decided and its cooperative told in the same transaction. Locks them in one
+    order, so hand in some dozens at a time. Outcomes are in the order of the choices.
+    """
+    found = registrations_for_update(
+        session,
+        actor=actor,
+        event_id=event.id,
+        references=[choice.reference for choice in choices],
+        action="registrations.decide",
+    )
+    reasons = {reason.code: reason for reason in reasons_of(session, event=event)}
+    return [_settle(session, actor, found.get(choice.reference), choice, reasons, now) for choice in choices]
+
+
+def _settle(
+    session: Session,
+    actor: Actor,
+    registration: Registration | None,
+    choice: Choice,
+    reasons: dict[str, Reason],
+    now: datetime,
+) -> Outcome:
+    if registration is None:
+        return Outcome(choice, None, None, refusal=RegistrationNotFound())
+    before = registration.state
+    try:
+        _check(session, registration, choice, reasons)
+    except Refusal as refusal:
+        last = registration.history[-1] if isinstance(refusal, DecidedMeanwhile) else None
+        return Outcome(choice, registration, last, refusal=refusal)
+    reason = reasons[choice.reason_code] if choice.reason_code is not None else None
+    _change(session, actor, registration, choice.decision, reason, choice.note, now)
+    told = is_told(before, choice.decision) and address_of(registration)[1] is not None
+    return Outcome(choice, registration, registration.history[-1], is_told=told)
+
+
+def _check(session: Session, registration: Registration, choice: Choice, reasons: dict[str, Reason]) -> None:
+    if choice.seen is not None and registration.state is not choice.seen:
+        raise _meanwhile(session, registration)
+    next_state(registration.state, choice.decision)
+    check_reason(choice.decision, choice.reason_code, reasons)
+
+
+def _meanwhile(session: Session, registration: Registration) -> DecisionNotPossible:
+    """Return the refusal that names who decided, what and when; the cooperative where nobody else did."""
+    last = registration.history[-1] if registration.history else None
+    if last is None:
+        return DecisionNotPossible()
+    ids = [last.account_id] if last.account_id is not None else []
+    who = writer_names(session, account_ids=ids).get(ids[0]) if ids else None
+    return DecidedMeanwhile(
+        who=who or registration.cooperative.name_fr or registration.cooperative.name_ar,
+        state=last.state.value,
+        at=last.at,
+    )
 
 
 def decide(
@@ -43,18 +135,15 @@ def decide(
     """Decide on a registration, tell the cooperative, and ask for what follows.
 
     `seen` is the state that the person saw when deciding; another one by now is refused, so that
-    of two people one decides and the other is told.
+    of two people one decides and the other is told by whom and what.
 
-    Raises: RegistrationNotFound, DecisionNotPossible, ReasonMissing, ReasonUnknown.
+    Raises: RegistrationNotFound, DecidedMeanwhile, DecisionNotPossible, ReasonMissing, ReasonUnknown.
     """
     registration = registration_for(
         session, actor=actor, reference=reference, action="registrations.decide", lock=True
     )
-    if seen is not None and registration.state is not seen:
-        raise DecisionNotPossible()
     reasons = {reason.code: reason for reason in reasons_of(session, event=registration.event)}
-    next_state(registration.state, decision)
-    check_reason(decision, reason_code, reasons)
+    _check(session, registration, Choice(reference, decision, reason_code, note, seen), reasons)
     reason = reasons[reason_code] if reason_code is not None else None
     return _change(session, actor, registration, decision, reason, note, now)
 
@@ -74,6 +163,19 @@ def withdraw_registration(
     reasons = {reason.code: reason for reason in reasons_of(session, event=registration.event)}
     reason = reasons.get(WITHDRAWN_REASON)
     return _change(session, actor, registration, Decision.WITHDRAW, reason, note, now)
+
+
+def accept_offered(
+    session: Session, *, registration_id: int, note: str | None, now: datetime
+) -> Registration:
+    """Accept a waiting registration that took the place offered to it; by the list, not by a person.
+
+    Raises: RegistrationNotFound, DecisionNotPossible.
+    """
+    registration = registration_by_id(session, registration_id=registration_id, lock=True)
+    if registration.state is not RegistrationState.WAITLISTED:
+        raise DecisionNotPossible()
+    return _change(session, SYSTEM, registration, Decision.ACCEPT, None, note, now)
 
 
 def _change(
@@ -98,7 +200,7 @@ def _change(
     registration.state = after
     registration.changed_at = now
     session.flush()
-    if decision in TOLD:
+    if is_told(before, decision):
         tell_decided(session, registration=registration, change=change, reason=reason, now=now)
     _ask_for_consequences(session, actor, registration, change, before, now)
     tell_followers(session, Changed(registration, change, before, actor, now))
