@@ -30,6 +30,7 @@ SCOPES: dict[Role, tuple[ScopeKind, ...]] = {
     Role.GATE: (ScopeKind.EVENT, ScopeKind.REGION, ScopeKind.NATION),
     Role.OFFICIAL: (ScopeKind.NATION, ScopeKind.REGION, ScopeKind.EVENT),
     Role.DESK_AGENT: (ScopeKind.NATION, ScopeKind.REGION, ScopeKind.EVENT),
+    Role.REVIEWER: (ScopeKind.EVENT,),
     Role.COOPERATIVE: (ScopeKind.COOPERATIVE,),
 }
 """Scopes in which an account may hold a role. A till is a device, never an account."""

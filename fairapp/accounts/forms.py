@@ -23,6 +23,7 @@ ROLE_NAMES = {
     Role.GATE: _l("Gate"),
     Role.OFFICIAL: _l("Official"),
     Role.DESK_AGENT: _l("Desk agent"),
+    Role.REVIEWER: _l("Reviewer"),
     Role.COOPERATIVE: _l("Cooperative"),
     Role.TILL: _l("Till"),
 }

@@ -35,6 +35,7 @@ _WORK = (
     (Role.COOPERATIVE, _l("My cooperative"), "/cooperative/", None),
     (Role.DESK_AGENT, _l("Registrations"), "/desk/", None),
     (Role.ORGANIZER, _l("My events"), "/organizer/", None),
+    (Role.REVIEWER, _l("To score"), "/reviewer/", None),
     (Role.OFFICIAL, _l("Figures"), "/official/", None),
     (Role.ADMINISTRATOR, _l("Administration"), "/admin/", None),
     (Role.GATE, _l("Gate"), "/gate", "scan"),

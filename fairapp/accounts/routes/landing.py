@@ -13,6 +13,7 @@ _HOMES = (
     (Role.ORGANIZER, "/organizer/"),
     (Role.OFFICIAL, "/official/"),
     (Role.DESK_AGENT, "/desk/"),
+    (Role.REVIEWER, "/reviewer/"),
     (Role.GATE, "/gate"),
     (Role.COOPERATIVE, "/cooperative/"),
 )
