@@ -64,7 +64,7 @@ class FileStore:
         self.path(sha256).unlink(missing_ok=True)
 
     def write_piece(self, token: str, *, offset: int, piece: bytes) -> None:
-        """Write a piece of an upload at its place, on the disk when this returns. Written twice, it is the same."""
+        """Write a piece of an upload at its place, on the disk when this returns; twice is as once."""
         self._uploads.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(self._part(token), os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
             file.seek(offset)
