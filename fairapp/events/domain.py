@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from fairapp.events.errors import (
-    CodeTwice,
     FairHasOneStop,
     NoStop,
-    QuotaTwice,
     SlugUnreadable,
     StopCodeTaken,
     StopEndsBeforeStart,
@@ -19,7 +17,6 @@ from fairapp.events.errors import (
     TitleMissing,
     UnknownProvince,
     UnknownRegion,
-    WeightsDoNotSum,
     WindowIncomplete,
     WindowReversed,
 )
@@ -27,7 +24,6 @@ from fairapp.foundation.clock import local_date, to_local
 from fairapp.foundation.text import fold
 
 LONGEST_STOP_DAYS = 60
-WEIGHT_SUM = 100
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_SLUG = 60
 
@@ -313,82 +309,3 @@ def slug_from(titles: Texts, *, year: int) -> str:
     words = [word for word in fold(titles.fr or titles.en).split() if word.isascii()]
     slug = "-".join(words)[: _LONGEST_SLUG - 10].rstrip("-") or "event"
     return slug if str(year) in words else f"{slug}-{year}"
-
-
-def check_weights(weights: Collection[int]) -> None:
-    """Refuse weights of criteria that are not points of one hundred; none at all is allowed.
-
-    Raises: WeightsDoNotSum.
-    """
-    if weights and sum(weights) != WEIGHT_SUM:
-        raise WeightsDoNotSum(sum=sum(weights))
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentTerms:
-    """A document that a call asks for."""
-
-    code: str
-    titles: Texts
-    hints: Texts | None = None
-    optional: bool = False
-    food_only: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class CriterionTerms:
-    """A criterion of a call and its weight in points of one hundred."""
-
-    code: str
-    titles: Texts
-    weight: int
-
-
-@dataclass(frozen=True, slots=True)
-class QuotaTerms:
-    """A share of places, in percent, kept at least for a group; `target` is its province or sector."""
-
-    kind: QuotaKind
-    least_percent: int
-    target: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonTerms:
-    """A reason that a call allows for a decision."""
-
-    code: str
-    texts: Texts
-
-
-@dataclass(frozen=True, slots=True)
-class DefaultCall:
-    """The call that every new event starts with.
-
-    Source: what calls of Moroccan fairs ask for; law 55-19 forbids asking for certified copies.
-    """
-
-    documents: tuple[DocumentTerms, ...]
-    criteria: tuple[CriterionTerms, ...]
-    reasons: tuple[ReasonTerms, ...]
-
-
-def check_codes(codes: Collection[str]) -> None:
-    """Refuse a list that names one code twice.
-
-    Raises: CodeTwice.
-    """
-    seen: set[str] = set()
-    for code in codes:
-        if code in seen:
-            raise CodeTwice(code=code)
-        seen.add(code)
-
-
-def check_quotas(quotas: Collection[QuotaTerms]) -> None:
-    """Refuse two quotas for one group.
-
-    Raises: QuotaTwice.
-    """
-    if len({(quota.kind, quota.target) for quota in quotas}) != len(quotas):
-        raise QuotaTwice()

@@ -152,3 +152,108 @@ class OutsideRegion(Forbidden):
 
     message = N_("Your account organizes events of its own region only.")
     field = "region"
+
+
+class ScaleOutside(RuleViolation):
+    """A criterion is scored on a scale that nobody can use."""
+
+    message = N_("Choose a highest score from 1 to %(most)s for each criterion.")
+    field = "criteria"
+
+
+class TooManyQuestions(RuleViolation):
+    """The questions of one phase make a form that nobody finishes."""
+
+    message = N_("Ask at most %(most)s questions at a time: long forms are not finished.")
+    field = "questions"
+
+
+class TooManyNeeded(RuleViolation):
+    """More questions must be answered than a form at a desk has room for."""
+
+    message = N_("At most %(most)s questions may be required to register. Make the others optional.")
+    field = "questions"
+
+
+class ChoicesMissing(RuleViolation):
+    """A question with choices has too few of them, or too many."""
+
+    message = N_("Give the question “%(title)s” from %(least)s to %(most)s choices.")
+    field = "questions"
+
+
+class ChoiceTwice(RuleViolation):
+    """Two choices of one question read the same."""
+
+    message = N_("Two choices of the question “%(title)s” are the same.")
+    field = "questions"
+
+
+class ChoicesUneven(RuleViolation):
+    """The choices of a question are not as many in each language."""
+
+    message = N_("Write the choices of “%(title)s” in Arabic and in French, one a line, in the same order.")
+    field = "questions"
+
+
+class BoundsReversed(RuleViolation):
+    """The least number allowed is above the most."""
+
+    message = N_("The least number of “%(title)s” is above its most.")
+    field = "questions"
+
+
+class UnknownSector(RuleViolation):
+    """No sector has this code."""
+
+    message = N_("No sector has the code %(code)s.")
+    field = "capacities"
+
+
+class CapacityTwice(RuleViolation):
+    """The places of one stop and sector are told twice."""
+
+    message = N_("The places of one stop and sector are written twice.")
+    field = "capacities"
+
+
+class ObjectionsInOneLanguage(RuleViolation):
+    """How to object is said in one language only."""
+
+    message = N_("Write how to object in Arabic and in French.")
+    field = "objections_ar"
+
+
+class DaysToObject(RuleViolation):
+    """Too few days to object, or so many that no decision ever stands."""
+
+    message = N_("Give from %(least)s to %(most)s days to object.")
+    field = "objection_days"
+
+
+class ReviewsWanted(RuleViolation):
+    """An impossible number of reviewers for each registration."""
+
+    message = N_("Each registration is scored by 1 to %(most)s reviewers.")
+    field = "reviews_wanted"
+
+
+class HoursToAnswer(RuleViolation):
+    """An offer of a free place is kept for an impossible time."""
+
+    message = N_("An offered place is kept from 1 to %(most)s hours.")
+    field = "offer_hours"
+
+
+class DetailsDueLate(RuleViolation):
+    """The second form would be due after the event."""
+
+    message = N_("The details of those accepted are due before the last day of the event.")
+    field = "details_due_on"
+
+
+class SeedFixed(RuleViolation):
+    """The seed of the draw cannot change once a ranking was recorded with it."""
+
+    message = N_("A ranking was recorded with this seed of the draw. It cannot change any more.")
+    field = "draw_seed"

@@ -6,7 +6,8 @@ from datetime import date
 
 from fairapp.events.domain import EventStatus, StopStatus, event_status, stop_status, takes_registrations
 from fairapp.events.models import Event, Stop
-from fairapp.events.queries import dates_of, stop_dates_of
+from fairapp.events.queries import Call, dates_of, stop_dates_of
+from fairapp.events.terms import CapacityTerms, StopPlaces, places_of
 
 _NONE: Mapping[int, int] = {}
 
@@ -85,3 +86,10 @@ def _elapsed(event: Event, today: date) -> float:
         return 0.0
     days = (closes - opens).days + 1
     return min(1.0, max(0.0, (today - opens).days / days))
+
+
+def places_of_call(event: Event, call: Call) -> list[StopPlaces]:
+    """Return the places that a call offers at each stop that takes place; none where it tells none."""
+    told = [CapacityTerms(row.places, row.stop_code, row.sector_code) for row in call.capacities]
+    stops = [stop.code for stop in event.stops if stop.cancelled_at is None]
+    return places_of(told, stops=stops) if told else []

@@ -12,24 +12,23 @@ from sqlalchemy.orm import Session, selectinload
 
 from fairapp.audit.domain import Actor, ScopeKind
 from fairapp.events.domain import (
-    CriterionTerms,
-    DefaultCall,
-    DocumentTerms,
+    CriterionSource,
     EventDates,
     EventKind,
     EventLevel,
     EventStatus,
-    ReasonTerms,
+    QuestionPhase,
     StopDates,
     Texts,
 )
 from fairapp.events.errors import EventNotFound, StopNotFound
-from fairapp.events.models import Criterion, Event, Quota, Reason, RequiredDocument, Stop
+from fairapp.events.models import Capacity, Criterion, Event, Question, Quota, Reason, RequiredDocument, Stop
+from fairapp.events.terms import CallRules, CriterionTerms, DefaultCall, DocumentTerms, ReasonTerms
 
 PER_PAGE = 20
 MOST_PER_PAGE = 100
 _DEFAULT_CALL = Path(__file__).with_name("default_call.json")
-_M = TypeVar("_M", RequiredDocument, Criterion, Quota, Reason)
+_M = TypeVar("_M", RequiredDocument, Criterion, Quota, Reason, Question, Capacity)
 
 _last_day = (
     select(func.max(Stop.ends_on))
@@ -70,6 +69,8 @@ class Call:
     criteria: list[Criterion]
     quotas: list[Quota]
     reasons: list[Reason]
+    questions: list[Question]
+    capacities: list[Capacity]
 
 
 def public_event(session: Session, *, slug: str) -> Event:
@@ -171,13 +172,36 @@ def events_for(
 
 
 def call_of(session: Session, *, event: Event) -> Call:
-    """Return the documents, criteria, quotas and reasons of an event."""
+    """Return what the call of an event asks, offers and decides by; its rules are the event's own."""
     return Call(
         documents=documents_of(session, event=event),
-        criteria=list(session.scalars(_part(Criterion, event).order_by(Criterion.position))),
-        quotas=list(session.scalars(_part(Quota, event).order_by(Quota.kind, Quota.target))),
+        criteria=criteria_of(session, event=event),
+        quotas=quotas_of(session, event=event),
         reasons=reasons_of(session, event=event),
+        questions=questions_of(session, event=event),
+        capacities=capacities_of(session, event=event),
     )
+
+
+def criteria_of(session: Session, *, event: Event) -> list[Criterion]:
+    """Return the criteria of an event's call, in order."""
+    return list(session.scalars(_part(Criterion, event).order_by(Criterion.position)))
+
+
+def quotas_of(session: Session, *, event: Event) -> list[Quota]:
+    """Return the shares of places that the call of an event keeps for groups."""
+    return list(session.scalars(_part(Quota, event).order_by(Quota.kind, Quota.target)))
+
+
+def questions_of(session: Session, *, event: Event, phase: QuestionPhase | None = None) -> list[Question]:
+    """Return the questions of an event's call, or those of one phase, in order."""
+    query = _part(Question, event).order_by(Question.position)
+    return list(session.scalars(query if phase is None else query.where(Question.phase == phase)))
+
+
+def capacities_of(session: Session, *, event: Event) -> list[Capacity]:
+    """Return the places that the call of an event offers; those of each stop first."""
+    return list(session.scalars(_part(Capacity, event).order_by(Capacity.stop_code, Capacity.sector_code)))
 
 
 def documents_of(session: Session, *, event: Event) -> list[RequiredDocument]:
@@ -196,11 +220,11 @@ def default_call() -> DefaultCall:
     data = json.loads(_DEFAULT_CALL.read_text("utf-8"))
     return DefaultCall(
         documents=tuple(_document_terms(entry) for entry in data["documents"]),
-        criteria=tuple(
-            CriterionTerms(entry["code"], Texts(**entry["titles"]), entry["weight"])
-            for entry in data["criteria"]
-        ),
+        criteria=tuple(_criterion_terms(entry) for entry in data["criteria"]),
         reasons=tuple(ReasonTerms(entry["code"], Texts(**entry["texts"])) for entry in data["reasons"]),
+        rules=CallRules(
+            objections=Texts(**data["rules"]["objections"]), objection_days=data["rules"]["objection_days"]
+        ),
     )
 
 
@@ -211,6 +235,18 @@ def _document_terms(entry: dict[str, Any]) -> DocumentTerms:
         hints=Texts(**entry["hints"]),
         optional=entry.get("optional", False),
         food_only=entry.get("food_only", False),
+        can_be_exempt=entry.get("can_be_exempt", False),
+    )
+
+
+def _criterion_terms(entry: dict[str, Any]) -> CriterionTerms:
+    return CriterionTerms(
+        code=entry["code"],
+        titles=Texts(**entry["titles"]),
+        weight=entry["weight"],
+        scale=entry.get("scale", 5),
+        source=CriterionSource(entry.get("source", CriterionSource.COMMITTEE)),
+        guides=Texts(**entry["guides"]) if "guides" in entry else None,
     )
 
 

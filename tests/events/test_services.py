@@ -12,21 +12,18 @@ from fairapp.audit.domain import Role, ScopeKind
 from fairapp.audit.models import AuditEntry
 from fairapp.events import errors, queries
 from fairapp.events.domain import (
-    CriterionTerms,
-    DocumentTerms,
     EventDetails,
     EventKind,
     EventLevel,
     EventStatus,
     QuotaKind,
-    QuotaTerms,
-    ReasonTerms,
     StopPlan,
     Texts,
     event_status,
 )
 from fairapp.events.models import Event
 from fairapp.events.services import calls, planning, windows
+from fairapp.events.terms import CriterionTerms, DocumentTerms, QuotaTerms, ReasonTerms
 from tests import NOW, TODAY
 from tests.factories.accounts import make_account, make_actor
 from tests.factories.events import make_event, make_market

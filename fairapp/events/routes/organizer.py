@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from fairapp.events import queries
 from fairapp.events.counts import Count, offered_counts, read_counts
 from fairapp.events.domain import EventStatus
-from fairapp.events.forms import EventForm, NewEventForm, OpenRegistrationForm, PlainForm, StopForm
+from fairapp.events.forms.planning import EventForm, NewEventForm, OpenRegistrationForm, PlainForm, StopForm
 from fairapp.events.models import Event
 from fairapp.events.presentation import view_of
 from fairapp.events.routes import pages

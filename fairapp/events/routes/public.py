@@ -6,10 +6,11 @@ from sqlalchemy.orm import Session
 
 from fairapp.events import listing, queries
 from fairapp.events.calendars import MEDIA_TYPE, calendar_of, revision_of
+from fairapp.events.call_changes import changed_after_opening
 from fairapp.events.counts import Count, read_counts
 from fairapp.events.listing import Shown
 from fairapp.events.models import Event
-from fairapp.events.presentation import EventView, view_of
+from fairapp.events.presentation import EventView, places_of_call, view_of
 from fairapp.events.routes import pages
 from fairapp.foundation.clock import local_date, utc_now
 from fairapp.foundation.database import reading
@@ -56,6 +57,24 @@ def show_event(slug: str) -> ResponseReturnValue:
         parts=parts_of(session, PartOf.EVENT, event),
         registered=read_counts(session, Count.REGISTRATIONS, [event.id]).get(event.id),
         has_report=bool(read_counts(session, Count.REPORTS, [event.id])),
+    )
+
+
+@pages.get("/events/<slug>/call")
+@public
+@kept_while_unchanged
+def show_call(slug: str) -> ResponseReturnValue:
+    """Show all that the call of an event declares: who may come, what is asked, how it is decided."""
+    session = reading()
+    event = queries.public_event(session, slug=slug)
+    call = queries.call_of(session, event=event)
+    return render_template(
+        "events/call.html",
+        event=event,
+        view=view_of(event, today=local_date(utc_now())),
+        call=call,
+        places=places_of_call(event, call),
+        changed_at=changed_after_opening(session, event=event),
     )
 
 

@@ -7,20 +7,20 @@ from typing import Protocol, TypeVar
 from sqlalchemy.orm import Session
 
 from fairapp.audit.domain import Actor
-from fairapp.audit.services import record
 from fairapp.events import queries
-from fairapp.events.domain import (
+from fairapp.events.domain import Texts
+from fairapp.events.errors import FixedReason
+from fairapp.events.models import Criterion, Event, Question, Quota, Reason, RequiredDocument
+from fairapp.events.services.changes import record_list_change, terms_by_code
+from fairapp.events.terms import (
     CriterionTerms,
     DocumentTerms,
     QuotaTerms,
     ReasonTerms,
-    Texts,
     check_codes,
+    check_criteria,
     check_quotas,
-    check_weights,
 )
-from fairapp.events.errors import FixedReason
-from fairapp.events.models import Criterion, Event, Quota, Reason, RequiredDocument
 
 MANAGE = "events.manage"
 
@@ -30,12 +30,12 @@ class _Coded(Protocol):
     def code(self) -> str: ...
 
 
-_M = TypeVar("_M", RequiredDocument, Criterion, Reason)
+_M = TypeVar("_M", RequiredDocument, Criterion, Question)
 _T = TypeVar("_T", bound=_Coded)
 
 
 def give_default_call(session: Session, *, event: Event) -> None:
-    """Give a new event the usual documents, criteria and reasons."""
+    """Give a new event the usual documents, criteria, reasons and way to object."""
     usual = queries.default_call()
     for position, document in enumerate(usual.documents, 1):
         session.add(_document(RequiredDocument(event_id=event.id, code=document.code), document, position))
@@ -43,6 +43,8 @@ def give_default_call(session: Session, *, event: Event) -> None:
         session.add(_criterion(Criterion(event_id=event.id, code=criterion.code), criterion, position))
     for position, reason in enumerate(usual.reasons, 1):
         session.add(_reason(Reason(event_id=event.id, code=reason.code), reason, position))
+    set_objections(event, usual.rules.objections)
+    event.objection_days = usual.rules.objection_days
     session.flush()
 
 
@@ -55,11 +57,24 @@ def set_documents(
     """
     event = queries.event_for(session, actor=actor, action=MANAGE, slug=slug, lock=True)
     check_codes([document.code for document in documents])
-    kept = _keep(session, queries.documents_of(session, event=event), documents)
+    known = queries.documents_of(session, event=event)
+    before = terms_by_code(known)
+    kept = keep_coded(session, known, documents)
+    rows = []
     for position, document in enumerate(documents, 1):
         row = kept.get(document.code) or RequiredDocument(event_id=event.id, code=document.code)
-        session.add(_document(row, document, position))
-    _record(session, actor, event, "events.documents_set", now, len(documents))
+        rows.append(_document(row, document, position))
+    session.add_all(rows)
+    session.flush()
+    record_list_change(
+        session,
+        actor=actor,
+        event=event,
+        action="events.documents_set",
+        before=before,
+        after=terms_by_code(rows),
+        now=now,
+    )
 
 
 def set_criteria(
@@ -67,16 +82,28 @@ def set_criteria(
 ) -> None:
     """Set the criteria of a call; their weights are points of one hundred.
 
-    Raises: EventNotFound, CodeTwice, WeightsDoNotSum.
+    Raises: EventNotFound, and the refusals of `check_criteria`.
     """
     event = queries.event_for(session, actor=actor, action=MANAGE, slug=slug, lock=True)
-    check_codes([criterion.code for criterion in criteria])
-    check_weights([criterion.weight for criterion in criteria])
-    kept = _keep(session, queries.call_of(session, event=event).criteria, criteria)
+    check_criteria(criteria)
+    known = queries.criteria_of(session, event=event)
+    before = terms_by_code(known)
+    kept = keep_coded(session, known, criteria)
+    rows = []
     for position, criterion in enumerate(criteria, 1):
         row = kept.get(criterion.code) or Criterion(event_id=event.id, code=criterion.code)
-        session.add(_criterion(row, criterion, position))
-    _record(session, actor, event, "events.criteria_set", now, len(criteria))
+        rows.append(_criterion(row, criterion, position))
+    session.add_all(rows)
+    session.flush()
+    record_list_change(
+        session,
+        actor=actor,
+        event=event,
+        action="events.criteria_set",
+        before=before,
+        after=terms_by_code(rows),
+        now=now,
+    )
 
 
 def set_quotas(
@@ -88,14 +115,26 @@ def set_quotas(
     """
     event = queries.event_for(session, actor=actor, action=MANAGE, slug=slug, lock=True)
     check_quotas(quotas)
-    for row in queries.call_of(session, event=event).quotas:
+    rows = queries.quotas_of(session, event=event)
+    before = {f"{row.kind}:{row.target}": row.least_percent for row in rows}
+    for row in rows:
         session.delete(row)
     session.flush()
-    for quota in quotas:
+    for quota in sorted(quotas, key=lambda quota: (quota.kind, quota.target)):
         session.add(
             Quota(event_id=event.id, kind=quota.kind, target=quota.target, least_percent=quota.least_percent)
         )
-    _record(session, actor, event, "events.quotas_set", now, len(quotas))
+    session.flush()
+    after = {f"{quota.kind}:{quota.target}": quota.least_percent for quota in quotas}
+    record_list_change(
+        session,
+        actor=actor,
+        event=event,
+        action="events.quotas_set",
+        before=dict(sorted(before.items())),
+        after=dict(sorted(after.items())),
+        now=now,
+    )
 
 
 def set_reasons(
@@ -109,16 +148,29 @@ def set_reasons(
     """
     event = queries.event_for(session, actor=actor, action=MANAGE, slug=slug, lock=True)
     check_codes([reason.code for reason in reasons])
-    rows = {row.code: row for row in queries.reasons_of(session, event=event)}
-    for code in rows.keys() - {reason.code for reason in reasons}:
+    known = {row.code: row for row in queries.reasons_of(session, event=event)}
+    before = terms_by_code(known.values())
+    for code in known.keys() - {reason.code for reason in reasons}:
         raise FixedReason(code=code)
+    rows = []
     for position, reason in enumerate(reasons, 1):
-        row = rows.get(reason.code) or Reason(event_id=event.id, code=reason.code)
-        session.add(_reason(row, reason, position))
-    _record(session, actor, event, "events.reasons_set", now, len(reasons))
+        row = known.get(reason.code) or Reason(event_id=event.id, code=reason.code)
+        rows.append(_reason(row, reason, position))
+    session.add_all(rows)
+    session.flush()
+    record_list_change(
+        session,
+        actor=actor,
+        event=event,
+        action="events.reasons_set",
+        before=before,
+        after=terms_by_code(rows),
+        now=now,
+    )
 
 
-def _keep(session: Session, rows: Sequence[_M], wanted: Sequence[_T]) -> dict[str, _M]:
+def keep_coded(session: Session, rows: Sequence[_M], wanted: Sequence[_T]) -> dict[str, _M]:
+    """Delete the rows whose code is wanted no more; return the others by their code."""
     codes = {entry.code for entry in wanted}
     for row in rows:
         if row.code not in codes:
@@ -127,19 +179,41 @@ def _keep(session: Session, rows: Sequence[_M], wanted: Sequence[_T]) -> dict[st
     return {row.code: row for row in rows if row.code in codes}
 
 
-def _document(row: RequiredDocument, terms: DocumentTerms, position: int) -> RequiredDocument:
-    _title(row, terms.titles)
-    hints = terms.hints
+def set_title(row: RequiredDocument | Criterion | Question, titles: Texts) -> None:
+    """Set the title in each language; English may be left to the French."""
+    row.title_ar, row.title_fr, row.title_en = titles.ar, titles.fr, titles.en or titles.fr
+
+
+def set_hint(row: RequiredDocument | Question, hints: Texts | None) -> None:
+    """Set the hint in each language, or none."""
     row.hint_ar = hints.ar if hints else None
     row.hint_fr = hints.fr if hints else None
     row.hint_en = (hints.en or hints.fr) if hints else None
+
+
+def set_objections(event: Event, texts: Texts | None) -> None:
+    """Set how to object in each language; without texts the page says it in its own words."""
+    event.objections_ar = texts.ar if texts else None
+    event.objections_fr = texts.fr if texts else None
+    event.objections_en = (texts.en or texts.fr) if texts else None
+
+
+def _document(row: RequiredDocument, terms: DocumentTerms, position: int) -> RequiredDocument:
+    set_title(row, terms.titles)
+    set_hint(row, terms.hints)
     row.optional, row.food_only, row.position = terms.optional, terms.food_only, position
+    row.can_be_exempt = terms.can_be_exempt
     return row
 
 
 def _criterion(row: Criterion, terms: CriterionTerms, position: int) -> Criterion:
-    _title(row, terms.titles)
+    set_title(row, terms.titles)
+    guides = terms.guides
+    row.guide_ar = guides.ar if guides else None
+    row.guide_fr = guides.fr if guides else None
+    row.guide_en = (guides.en or guides.fr) if guides else None
     row.weight, row.position = terms.weight, position
+    row.scale, row.source = terms.scale, terms.source
     return row
 
 
@@ -148,20 +222,3 @@ def _reason(row: Reason, terms: ReasonTerms, position: int) -> Reason:
     row.text_en = terms.texts.en or terms.texts.fr
     row.position = position
     return row
-
-
-def _title(row: RequiredDocument | Criterion, titles: Texts) -> None:
-    row.title_ar, row.title_fr, row.title_en = titles.ar, titles.fr, titles.en or titles.fr
-
-
-def _record(session: Session, actor: Actor, event: Event, action: str, now: datetime, count: int) -> None:
-    record(
-        session,
-        actor=actor,
-        action=action,
-        subject_type="event",
-        subject_id=event.id,
-        details={"slug": event.slug, "count": count},
-        chain=queries.chain_of(event),
-        now=now,
-    )

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.services.roles import grant_role
@@ -68,7 +70,7 @@ def create_event(
 
 
 def update_event(session: Session, *, actor: Actor, slug: str, details: EventDetails, now: datetime) -> Event:
-    """Change what is said of an event; its slug and stops stay.
+    """Change what is said of an event; its slug and stops stay. Unchanged, nothing is recorded.
 
     Raises: EventNotFound, RuleViolation of `check_details` and `check_stop_count`, OutsideRegion.
     """
@@ -77,8 +79,11 @@ def update_event(session: Session, *, actor: Actor, slug: str, details: EventDet
     check_stop_count(details.kind, len(event.stops))
     if not actor.covers_event(MANAGE, event_id=event.id, region_code=details.region_code):
         raise OutsideRegion()
+    before = _said(event)
     _fill(event, details)
-    _record(session, actor, event, "events.updated", now)
+    changed = sorted(name for name, value in _said(event).items() if before[name] != value)
+    if changed:
+        _record(session, actor, event, "events.updated", now, changed=changed)
     return event
 
 
@@ -162,6 +167,10 @@ def _check_stop_at(position: int, stop: StopPlan, code: str) -> None:
     except RuleViolation as refusal:
         refusal.field = f"stops.{position}.{refusal.field}"  # which of several it belongs to
         raise
+
+
+def _said(event: Event) -> dict[str, Any]:
+    return {name: getattr(event, name) for name, _column in inspect(Event).columns.items()}
 
 
 def _fill(event: Event, details: EventDetails) -> None:
