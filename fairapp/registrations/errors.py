@@ -1,5 +1,7 @@
 """Refusals around registrations."""
 
+from datetime import datetime
+
 from fairapp.foundation.errors import Conflict, Forbidden, NotFound, RuleViolation
 from fairapp.foundation.text import N_
 
@@ -14,6 +16,19 @@ class DraftNotFound(NotFound):
     """The draft is gone, or was never this browser's."""
 
     message = N_("We did not find the answers typed so far. Start the registration again.")
+
+
+class SavedElsewhere(Conflict):
+    """Another phone saved the same step since this page was opened."""
+
+    message = N_("Another phone has saved this page in the meantime. Nothing is lost: choose below.")
+
+
+class CodeWrong(RuleViolation):
+    """The code does not open this reference, or no longer."""
+
+    message = N_("This code does not open the registration. Check it, or ask for a new one.")
+    field = "code"
 
 
 class RegistrationClosed(RuleViolation):
@@ -96,3 +111,92 @@ class DecisionNotPossible(Conflict):
 
     message = N_("This decision is not possible any more: the registration has changed. Open it again.")
     field = "decision"
+
+
+class DecidedMeanwhile(DecisionNotPossible):
+    """Somebody else decided after the page was read; `state` and `at` say what and when."""
+
+    message = N_("%(who)s has decided on this registration in the meantime. Look at it again.")
+
+    def __init__(self, *, who: str, state: str, at: datetime) -> None:
+        super().__init__(who=who)
+        self.state = state
+        self.at = at
+
+
+class NothingChosen(RuleViolation):
+    """A decision on many registrations names none."""
+
+    message = N_("Choose at least one registration.")
+
+
+class NoteMissing(RuleViolation):
+    """A note is written in one language, and some of those who get it read the other."""
+
+    message = N_("Write the note in both languages: some of them read the other one.")
+
+
+class BulkNotFound(NotFound):
+    """No such decision on many registrations, or not of an event in the actor's scope."""
+
+    message = N_("We did not find this decision.")
+
+
+class TooManyViews(RuleViolation):
+    """A person has named as many views of one event as a page can show."""
+
+    message = N_("Remove a view first: at most %(most)s can be kept.")
+    field = "name"
+
+
+class ViewUnnamed(RuleViolation):
+    """A view is kept without a name."""
+
+    message = N_("Write a name for the view.")
+    field = "name"
+
+
+class ExemptionNotOffered(RuleViolation):
+    """The call knows no exemption from this document."""
+
+    message = N_("This document knows no exemption. Choose another answer.")
+    field = "state"
+
+
+class ExplanationMissing(RuleViolation):
+    """An exemption without its reason."""
+
+    message = N_("Write in some words why you are exempt.")
+    field = "explanation"
+
+
+class TooManyOfDocument(RuleViolation):
+    """More files for one document than are kept."""
+
+    message = N_("At most %(most)s files are kept for one document. Remove one first.")
+    field = "file"
+
+
+class DocumentUnknown(NotFound):
+    """The call does not ask this registration for the document."""
+
+    message = N_("This document is not asked for.")
+
+
+class DocumentsClosed(RuleViolation):
+    """The registration was refused or withdrawn: nobody reads its papers any more."""
+
+    message = N_("Nothing can be added to this registration any more.")
+
+
+class DetailsNotAsked(NotFound):
+    """The second form is for the accepted alone, once they were asked."""
+
+    message = N_("Nothing more is asked of this registration.")
+
+
+class PersonHasBadge(RuleViolation):
+    """A person is taken off without another in the place, though badges were issued."""
+
+    message = N_("Badges are issued already. Write the name of who comes instead, or call the organizer.")
+    field = "representatives"
