@@ -1,0 +1,1 @@
+"""Reads of what follows a decision: letters, the waiting list and its offers, appeals."""

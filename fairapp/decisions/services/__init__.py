@@ -1,0 +1,1 @@
+"""Changes after a decision: letters and their prints, offers of the waiting list, appeals."""
