@@ -1,8 +1,10 @@
 """Handing out files: never as a page of ours, whatever is in them (promises B68)."""
 
+from io import BytesIO
 from urllib.parse import quote
 
 from flask import Response, current_app, send_file
+from PIL import Image, ImageOps
 from sqlalchemy.orm import Session
 
 from fairapp.files.domain import MediaType
@@ -13,6 +15,7 @@ from fairapp.files.store import store_of
 
 _POLICY = "sandbox; default-src 'none'"
 _A_DAY_S = 86_400
+_SMALL_PX = 112  # shown at half of it
 
 
 def send_file_of(file: StoredFile) -> Response:
@@ -26,6 +29,22 @@ def send_file_of(file: StoredFile) -> Response:
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def send_small_photo(file: StoredFile) -> Response:
+    """Hand out a small picture of a photo, for lists; the photo itself is one that we wrote.
+
+    Raises: StoredFileNotFound, also for anything that is no photo.
+    """
+    path = store_of(current_app.extensions["settings"]).path(file.sha256)
+    if file.media_type is not MediaType.JPEG or not path.is_file():
+        raise StoredFileNotFound()
+    small = BytesIO()
+    with Image.open(path, formats=("JPEG",)) as photo:
+        photo.draft("RGB", (_SMALL_PX, _SMALL_PX))
+        ImageOps.fit(photo.convert("RGB"), (_SMALL_PX, _SMALL_PX)).save(small, "JPEG", quality=70)
+    response = Response(small.getvalue(), mimetype=file.media_type.value)
+    return _harmless(response)
 
 
 def send_public_photo(session: Session, token: str, *, owner: str) -> Response:
@@ -46,7 +65,10 @@ def _bytes_of(file: StoredFile) -> Response:
     path = store_of(current_app.extensions["settings"]).path(file.sha256)
     if not path.is_file():
         raise StoredFileNotFound()
-    response = send_file(path, mimetype=file.media_type.value, etag=file.sha256, conditional=True)
+    return _harmless(send_file(path, mimetype=file.media_type.value, etag=file.sha256, conditional=True))
+
+
+def _harmless(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = _POLICY
     return response

@@ -15,6 +15,7 @@ from fairapp.web.filters import init_filters, locale_language
 from fairapp.web.forgery import init_forgery
 from fairapp.web.headers import init_headers
 from fairapp.web.i18n import RIGHT_TO_LEFT
+from fairapp.web.limits import init_limits
 from fairapp.web.logs import init_logs
 from fairapp.web.mistakes import init_mistakes
 from fairapp.web.navigation import init_navigation
@@ -75,6 +76,7 @@ def init_web(app: Flask, settings: Settings) -> None:
     init_drawings(app)
     init_mistakes(app)
     init_navigation(app)
+    init_limits(app)
     init_forgery(app, settings)
     init_errors(app)
     if settings.proxy_count:

@@ -1,6 +1,6 @@
 """Reads of the documents of a draft and of a registration, and the condition that one is lacking."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from fairapp.events.models import Event, RequiredDocument
 from fairapp.events.queries import documents_of as documents_of_call
 from fairapp.files.models import StoredFile
 from fairapp.files.queries import files_by_tokens
+from fairapp.foundation.ids import token_hash
 from fairapp.registrations.documents import asked_documents, food_sectors, missing_documents
 from fairapp.registrations.domain import DocumentState, FiledDocument
 from fairapp.registrations.models import Document, Registration, RegistrationDraft, RegistrationSector
@@ -39,6 +40,16 @@ def reference_of_draft(session: Session, *, draft: RegistrationDraft) -> str:
         return draft.reference
     query = select(Registration.reference).where(Registration.id == draft.edits_id)
     return session.execute(query).scalar_one()
+
+
+def draft_has_token(session: Session, *, reference: str, tokens: Collection[str]) -> bool:
+    """Tell whether one of the tokens opens the draft that uses the files of a reference."""
+    if not tokens:
+        return False
+    hashes = [token_hash(token) for token in tokens]
+    query = select(RegistrationDraft).where(RegistrationDraft.token_hash.in_(hashes))
+    drafts = session.scalars(query).all()
+    return any(reference_of_draft(session, draft=draft) == reference for draft in drafts)
 
 
 def draft_lines(

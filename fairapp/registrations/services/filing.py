@@ -37,6 +37,7 @@ from fairapp.registrations.queries.single import (
     live_registration,
     reference_is_taken,
 )
+from fairapp.registrations.services.documents import file_documents
 from fairapp.registrations.services.letters import tell_received
 
 _FILES_FOR_OTHERS = (Role.DESK_AGENT, Role.ORGANIZER, Role.ADMINISTRATOR)
@@ -81,6 +82,7 @@ def file_registration(
     session.add(registration)
     session.flush()
     _join(session, registration, event, cooperative, stops)
+    file_documents(session, registration=registration, documents=filing.documents, now=now)
     tell_received(session, registration=registration, now=now)
     record(
         session,
