@@ -24,6 +24,7 @@ class PartOf(StrEnum):
     TRACKED = "tracked"  # a cooperative's page of its registration: the whole registration
     REVIEW = "review"  # the organizer's page of a registration: the whole registration
     REVIEW_ASIDE = "review_aside"  # the same, beside the decision
+    BULK = "bulk"  # what a bulk decision would do: (event, {registration id: its state after it})
     OVERVIEW = "overview"  # the organizer's next steps for an event (list items): the event, with its stops
 
 

@@ -7,8 +7,10 @@ from sqlalchemy.orm import Session
 from fairapp.cooperatives.models import Cooperative
 from fairapp.events.models import Event
 from fairapp.foundation.ids import new_reference
-from fairapp.registrations.domain import FilingChannel, Gender, RegistrationState
+from fairapp.registrations.domain import BulkState, Decision, FilingChannel, Gender, RegistrationState
 from fairapp.registrations.models import (
+    BulkDecision,
+    BulkItem,
     Registration,
     RegistrationProduct,
     RegistrationSector,
@@ -64,3 +66,25 @@ def make_accepted_registration(session: Session, **overrides: Any) -> Registrati
     registration.history.append(StateChange(at=NOW, state=RegistrationState.ACCEPTED))
     session.flush()
     return registration
+
+
+def make_bulk_decision(session: Session, *registrations: Registration, **overrides: Any) -> BulkDecision:
+    """Make a bulk decision that is prepared and not made: waiting list for want of places."""
+    values = {
+        "code": new_reference(),
+        "event_id": registrations[0].event_id,
+        "state": BulkState.PREPARED,
+        "decision": Decision.WAITLIST,
+        "reason_code": "sector_full",
+        "query": "",
+        "prepared_at": NOW,
+    }
+    bulk = BulkDecision(**(values | overrides))
+    session.add(bulk)
+    session.flush()
+    session.add_all(
+        BulkItem(bulk_id=bulk.id, registration_id=registration.id, seen=registration.state)
+        for registration in registrations
+    )
+    session.flush()
+    return bulk

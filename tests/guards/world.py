@@ -28,7 +28,7 @@ from tests.factories.accounts import make_account, make_device
 from tests.factories.badges import make_badges
 from tests.factories.cooperatives import make_cooperative
 from tests.factories.events import make_running_event
-from tests.factories.registrations import make_accepted_registration
+from tests.factories.registrations import make_accepted_registration, make_bulk_decision
 from tests.factories.sales import make_sale, make_stand_day
 from tests.factories.stands import make_allocation, make_stand
 
@@ -122,6 +122,7 @@ def make_world(app: Flask, session: Session) -> World:
             accounts["official"], secrets=[SECRET_KEY], valid=timedelta(hours=1), now=NOW
         ),
         "stylesheet": "css/fairapp.css",
+        "bulk": make_bulk_decision(session, registration).code,
         "nothing": "absent",
         "no_id": str(uuid.UUID(int=0)),
         "number": 1,

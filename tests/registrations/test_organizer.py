@@ -1,6 +1,7 @@
 """The organizer's queue and review."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,12 +12,8 @@ from fairapp.audit.domain import Role, ScopeKind
 from fairapp.events.models import Event
 from fairapp.registrations.domain import RegistrationState
 from fairapp.registrations.models import Registration
-from fairapp.registrations.queries.queue import (
-    QueueFilters,
-    next_in_queue,
-    queue_counts,
-    queue_page,
-)
+from fairapp.registrations.queries.filters import QueueFilters
+from fairapp.registrations.queries.queue import Neighbours, neighbours, read_queue
 from tests import NOW
 from tests.conftest import sign_in
 from tests.factories.accounts import make_account
@@ -53,7 +50,7 @@ def _three(session: Session) -> tuple[Event, list[Registration]]:
 
 
 def _queue(session: Session, event: Event, filters: QueueFilters) -> list[int]:
-    return [row.id for row in queue_page(session, event_id=event.id, filters=filters).rows]
+    return [row.id for row in read_queue(session, event_id=event.id, filters=filters).found.rows]
 
 
 def test_queue_shows_those_that_wait_longest_first(session: Session) -> None:
@@ -91,18 +88,19 @@ def test_queue_finds_by_reference(session: Session) -> None:
 
 def test_queue_counts_each_filter_with_the_others_kept(session: Session) -> None:
     event, _made = _three(session)
-    counts = queue_counts(session, event_id=event.id, filters=QueueFilters())
+    counts = read_queue(session, event_id=event.id, filters=QueueFilters()).counts
     assert counts.states == {S.RECEIVED: 1, S.UNDER_REVIEW: 1, S.ACCEPTED: 1}
     assert counts.sectors == {"AGR-HONEY": 2}
     assert counts.provinces == {"05.301": 2}
-    assert counts.women_led == 1
+    assert counts.flags["women"] == 1
 
 
 def test_next_in_queue_goes_round(session: Session) -> None:
     event, (amal, nour, atlas) = _three(session)
-    assert next_in_queue(session, registration=nour, filters=QueueFilters()) == (amal.reference, 1, 2)
-    assert next_in_queue(session, registration=amal, filters=QueueFilters()) == (nour.reference, 2, 2)
-    assert next_in_queue(session, registration=atlas, filters=QueueFilters()) == (amal.reference, 0, 2)
+    of = partial(neighbours, session, filters=QueueFilters())
+    assert of(registration=nour) == Neighbours(amal.reference, amal.reference, 1, 2)
+    assert of(registration=amal) == Neighbours(nour.reference, nour.reference, 2, 2)
+    assert of(registration=atlas) == Neighbours(nour.reference, amal.reference, 0, 2)
     assert event.id == nour.event_id
 
 
@@ -114,8 +112,8 @@ def test_queue_page_asks_as_often_for_any_number_of_rows(session: Session, count
     asked: list[str] = []
     connection = session.connection()
     listen.listen(connection, "before_cursor_execute", lambda *arguments: asked.append(arguments[2]))
-    queue_page(session, event_id=event.id, filters=QueueFilters())
-    assert len(asked) == 5
+    read_queue(session, event_id=event.id, filters=QueueFilters())
+    assert len(asked) == 7
 
 
 def _organizer(client: FlaskClient, session: Session) -> FlaskClient:

@@ -35,7 +35,7 @@ def bearer_actor(session: Session, *, token_hash: str) -> Actor | None:
         select(ApiToken.account_id).where(ApiToken.token_hash == token_hash, ApiToken.revoked_at.is_(None))
     )
     if account_id is not None:
-        return _account_actor(session, account_id)
+        return account_actor(session, account_id=account_id)
     device = session.execute(
         select(Device.id, Device.name, Device.role, Device.event_id, Device.stop_id, Device.stand_id).where(
             Device.token_hash == token_hash, Device.revoked_at.is_(None)
@@ -44,7 +44,8 @@ def bearer_actor(session: Session, *, token_hash: str) -> Actor | None:
     return None if device is None else device_actor(device)
 
 
-def _account_actor(session: Session, account_id: int) -> Actor | None:
+def account_actor(session: Session, *, account_id: int) -> Actor | None:
+    """Return an account that may still sign in as an actor, for work in the background."""
     account = (
         session.scalars(
             select(Account)

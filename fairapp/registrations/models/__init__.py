@@ -1,5 +1,6 @@
 """Tables of registrations."""
 
+from fairapp.registrations.models.bulk import BulkDecision, BulkItem
 from fairapp.registrations.models.core import (
     LIVE,
     Registration,
@@ -16,6 +17,8 @@ from fairapp.registrations.models.working import Details, SavedView
 __all__ = (
     "LIVE",
     "Answer",
+    "BulkDecision",
+    "BulkItem",
     "Details",
     "Document",
     "EditRequest",

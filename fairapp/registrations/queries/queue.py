@@ -1,31 +1,42 @@
-"""The organizer's queue: one page of an event's registrations, and the counts of its filters."""
+"""The organizer's queue: an event's registrations, the counts of its filters, and who comes next.
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+The counts come from one pass over the facts of all registrations of the event: one that fails no
+filter counts everywhere, one that fails a single filter counts where that filter would be lifted.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, String, and_, case, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from fairapp.cooperatives.models import Cooperative
-from fairapp.foundation.ids import parse_reference
-from fairapp.foundation.text import fold
-from fairapp.registrations.domain import WAITING, RegistrationState
+from fairapp.registrations.domain import WAITING, FilingChannel, RegistrationState
 from fairapp.registrations.models import Registration, RegistrationSector
+from fairapp.registrations.queries.filters import (
+    FLAGS,
+    QueueFilters,
+    Sorting,
+    conditions_of,
+    flag_conditions,
+    matches,
+)
+from fairapp.registrations.queries.papers import Papers, papers_of
 
 PER_PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class QueueFilters:
-    """What a queue is narrowed to. No states: all of them."""
-
-    states: tuple[RegistrationState, ...] = WAITING
-    sector: str | None = None
-    province: str | None = None
-    women_led: bool = False
-    text: str = ""
+_ORDERS: dict[Sorting, tuple[ColumnElement[Any], ...]] = {
+    Sorting.WAITING: (Registration.received_at.asc(), Registration.id.asc()),
+    Sorting.NEWEST: (Registration.received_at.desc(), Registration.id.desc()),
+    Sorting.NAME: (Cooperative.name_key.asc(), Registration.id.asc()),
+    Sorting.PROVINCE: (
+        Cooperative.province_code.asc(),
+        Registration.received_at.asc(),
+        Registration.id.asc(),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +46,7 @@ class QueueRow:
     id: int
     reference: str
     state: RegistrationState
+    channel: FilingChannel
     received_at: datetime
     name_ar: str
     name_fr: str
@@ -42,8 +54,11 @@ class QueueRow:
     members: int | None
     women_members: int | None
     women_led: bool | None
+    phone: str | None
+    email: str | None
     sectors: tuple[str, ...]
     earlier: int
+    papers: Papers
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,51 +71,64 @@ class QueuePage:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class QueueCounts:
-    """How many registrations each filter would leave, the other filters kept."""
+    """How many registrations each filter would leave, the other filters kept.
 
-    states: dict[RegistrationState, int]
-    sectors: dict[str, int]
-    provinces: dict[str, int]
-    women_led: int
+    `flags` is by the name of the parameter. `waiting` counts those that wait, without any filter of
+    the page but the search.
+    """
+
+    states: Counter[RegistrationState] = field(default_factory=Counter)
+    sectors: Counter[str] = field(default_factory=Counter)
+    provinces: Counter[str] = field(default_factory=Counter)
+    channels: Counter[FilingChannel] = field(default_factory=Counter)
+    flags: Counter[str] = field(default_factory=Counter)
 
 
-def queue_page(session: Session, *, event_id: int, filters: QueueFilters, page: int = 1) -> QueuePage:
-    """Return one page of an event's registrations, those that wait longest first, in five queries."""
-    where = and_(*_conditions(event_id, filters))
-    total = session.scalar(_joined(func.count()).where(where)) or 0
-    pages = max(1, -(-total // PER_PAGE))
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A page of the queue with its counts."""
+
+    found: QueuePage
+    counts: QueueCounts
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Who stands beside a registration in a queue: references, its place from 1 (0: not in it)."""
+
+    previous: str | None
+    following: str | None
+    place: int
+    total: int
+
+
+def read_queue(session: Session, *, event_id: int, filters: QueueFilters, page: int = 1) -> Queue:
+    """Return one page of an event's queue and the counts of all its filters, in seven queries."""
+    counts, ids = _faceted(session, event_id, filters)
+    pages = max(1, -(-len(ids) // PER_PAGE))
     page = max(1, min(page, pages))
-    order = (Registration.received_at, Registration.id)
-    # The keys alone are sorted; sorting whole rows of thousands costs ten times as much.
-    wanted = (
-        _joined(Registration.id).where(where).order_by(*order).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
-    )
-    found = session.execute(
-        _joined(Registration, Cooperative)
-        .where(Registration.id.in_(session.scalars(wanted).all()))
-        .order_by(*order)
-    ).all()
-    sectors = _sectors_of(session, [registration.id for registration, _ in found])
-    earlier = _earlier_of(session, event_id, [cooperative.id for _, cooperative in found])
-    rows = tuple(_row(registration, cooperative, sectors, earlier) for registration, cooperative in found)
-    return QueuePage(rows=rows, page=page, pages=pages, total=total)
+    rows = _rows(session, event_id, ids[(page - 1) * PER_PAGE : page * PER_PAGE])
+    return Queue(QueuePage(tuple(rows), page, pages, len(ids)), counts)
 
 
-def queue_counts(session: Session, *, event_id: int, filters: QueueFilters) -> QueueCounts:
-    """Return the counts beside the filters, in four queries."""
-    return QueueCounts(
-        states=_counted(session, Registration.state, event_id, replace(filters, states=())),
-        sectors=_counted(
-            session, RegistrationSector.sector_code, event_id, replace(filters, sector=None), sectors=True
-        ),
-        provinces=_counted(session, Cooperative.province_code, event_id, replace(filters, province=None)),
-        women_led=session.scalar(
-            _joined(func.count()).where(*_conditions(event_id, replace(filters, women_led=True)))
-        )
-        or 0,
-    )
+def every_row(session: Session, *, event_id: int, filters: QueueFilters) -> Iterator[QueueRow]:
+    """Return all registrations that filters leave, in their order, some hundreds at a time."""
+    ids = queued_ids(session, event_id=event_id, filters=filters)
+    for start in range(0, len(ids), 500):
+        yield from _rows(session, event_id, ids[start : start + 500])
+
+
+def queued_ids(session: Session, *, event_id: int, filters: QueueFilters) -> list[int]:
+    """Return the ids of the registrations that filters leave, in their order."""
+    query = _joined(Registration.id).where(*conditions_of(event_id, filters))
+    return list(session.scalars(query.order_by(*_ORDERS[filters.sorting])))
+
+
+def queue_size(session: Session, *, event_id: int, filters: QueueFilters) -> int:
+    """Return how many registrations filters leave."""
+    return session.scalar(_joined(func.count()).where(*conditions_of(event_id, filters))) or 0
 
 
 def waiting_count(session: Session, *, event_id: int) -> int:
@@ -111,30 +139,29 @@ def waiting_count(session: Session, *, event_id: int) -> int:
     return session.scalar(query) or 0
 
 
-def next_in_queue(
-    session: Session, *, registration: Registration, filters: QueueFilters
-) -> tuple[str | None, int, int]:
-    """Return the reference after a registration in its queue, its place from 1, and how many there are.
+def neighbours(session: Session, *, registration: Registration, filters: QueueFilters) -> Neighbours:
+    """Return who stands before and after a registration in a queue; after the last comes the first.
 
-    After the last comes the first. The registration itself may have left the queue: its place
-    is then 0.
+    The registration itself may have left the queue: its neighbours are those around its old place.
     """
-    where = _conditions(registration.event_id, filters)
-    later = or_(
-        Registration.received_at > registration.received_at,
-        and_(Registration.received_at == registration.received_at, Registration.id > registration.id),
+    inside = and_(*conditions_of(registration.event_id, filters))
+    query = (
+        _joined(Registration.id, Registration.reference, case((inside, 1), else_=0))
+        .where(
+            Registration.event_id == registration.event_id, or_(inside, Registration.id == registration.id)
+        )
+        .order_by(*_ORDERS[filters.sorting])
     )
-    others = (
-        _joined(Registration.reference)
-        .where(*where, Registration.id != registration.id)
-        .order_by(Registration.received_at, Registration.id)
-        .limit(1)
+    found = session.execute(query).all()
+    at = next(place for place, row in enumerate(found) if row[0] == registration.id)
+    others = [row[1] for row in (*found[at + 1 :], *found[:at])]
+    is_inside = bool(found[at][2])
+    return Neighbours(
+        previous=others[-1] if others else None,
+        following=others[0] if others else None,
+        place=at + 1 if is_inside else 0,
+        total=len(found) if is_inside else len(others),
     )
-    following = session.scalar(others.where(later)) or session.scalar(others)
-    total = session.scalar(_joined(func.count()).where(*where)) or 0
-    inside = session.scalar(_joined(func.count()).where(*where, Registration.id == registration.id)) or 0
-    after = session.scalar(_joined(func.count()).where(*where, later)) or 0
-    return following, (total - after if inside else 0), total
 
 
 def _joined(*columns: Any) -> Select[*tuple[Any, ...]]:
@@ -142,41 +169,85 @@ def _joined(*columns: Any) -> Select[*tuple[Any, ...]]:
     return query.join(Cooperative, Cooperative.id == Registration.cooperative_id)
 
 
-def _conditions(event_id: int, filters: QueueFilters) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [Registration.event_id == event_id]
-    if filters.states:
-        conditions.append(Registration.state.in_(filters.states))
-    if filters.sector:
-        conditions.append(
-            exists().where(
-                RegistrationSector.registration_id == Registration.id,
-                RegistrationSector.sector_code == filters.sector,
-            )
+def _faceted(session: Session, event_id: int, filters: QueueFilters) -> tuple[QueueCounts, list[int]]:
+    """Return the counts of all filters, and the ids of those that pass all, in order."""
+    counts, ids, fields = QueueCounts(), [], tuple(FLAGS.values())
+    sectors = _sectors_of_event(session, event_id)
+    wanted = [place for place, name in enumerate(fields) if getattr(filters, name)]
+    for row in _facts(session, event_id, filters):
+        id_, state, channel, province, *flags = row
+        shown = sectors.get(id_, ())
+        fails = _failed(filters, state, channel, province, shown)
+        fails.extend(fields[place] for place in wanted if not flags[place])
+        if not fails:
+            ids.append(id_)
+            for name, flag in zip(FLAGS, flags, strict=True):
+                counts.flags[name] += flag
+        if len(fails) <= 1:
+            _count(counts, fails[0] if fails else "", state, channel, province, shown)
+    return counts, ids
+
+
+def _failed(filters: QueueFilters, state: str, channel: str, province: str, sectors: Collection[str]) -> list[str]:
+    fails = []
+    if filters.states and state not in filters.states:
+        fails.append("state")
+    if filters.province and province != filters.province:
+        fails.append("province")
+    if filters.channel and channel != filters.channel:
+        fails.append("channel")
+    if filters.sector and filters.sector not in sectors:
+        fails.append("sector")
+    return fails
+
+
+def _count(
+    counts: QueueCounts, failed: str, state: Any, channel: Any, province: str, sectors: Iterable[str]
+) -> None:
+    if failed in ("", "state"):
+        counts.states[state] += 1
+    if failed in ("", "channel"):
+        counts.channels[channel] += 1
+    if failed in ("", "province"):
+        counts.provinces[province] += 1
+    if failed in ("", "sector"):
+        counts.sectors.update(sectors)
+
+
+def _facts(session: Session, event_id: int, filters: QueueFilters) -> Sequence[Row[*tuple[Any, ...]]]:
+    flags = flag_conditions(event_id)
+    return session.execute(
+        _joined(
+            Registration.id,
+            type_coerce(Registration.state, String),  # as text: thousands of enum members cost
+            type_coerce(Registration.channel, String),
+            Cooperative.province_code,
+            *(case((flags[name], 1), else_=0) for name in FLAGS.values()),
         )
-    if filters.province:
-        conditions.append(Cooperative.province_code == filters.province)
-    if filters.women_led:
-        conditions.append(Cooperative.women_led.is_(True))
-    return [*conditions, _matches(filters.text)]
+        .where(Registration.event_id == event_id, matches(filters.text))
+        .order_by(*_ORDERS[filters.sorting])
+    ).all()
 
 
-def _matches(text: str) -> ColumnElement[bool]:
-    if not text.strip():
-        return true()
-    reference = parse_reference(text)
-    words = [Cooperative.name_key.contains(word, autoescape=True) for word in fold(text).split()]
-    by_name = and_(true(), *words)
-    return or_(Registration.reference == reference, by_name) if reference else by_name
+def _sectors_of_event(session: Session, event_id: int) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    query = (
+        select(RegistrationSector.registration_id, RegistrationSector.sector_code)
+        .join(Registration, Registration.id == RegistrationSector.registration_id)
+        .where(Registration.event_id == event_id)
+    )
+    for registration_id, code in session.execute(query):
+        found.setdefault(registration_id, []).append(code)
+    return found
 
 
-def _counted(
-    session: Session, column: Any, event_id: int, filters: QueueFilters, *, sectors: bool = False
-) -> dict[Any, int]:
-    query = _joined(column, func.count(Registration.id))
-    if sectors:
-        query = query.join(RegistrationSector, RegistrationSector.registration_id == Registration.id)
-    rows = session.execute(query.where(*_conditions(event_id, filters)).group_by(column))
-    return {row[0]: row[1] for row in rows}
+def _rows(session: Session, event_id: int, ids: Sequence[int]) -> list[QueueRow]:
+    query = _joined(Registration, Cooperative).where(Registration.id.in_(ids))
+    known = {row[0].id: (row[0], row[1]) for row in session.execute(query)}
+    sectors = _sectors_of(session, ids)
+    earlier = _earlier_of(session, event_id, [cooperative.id for _own, cooperative in known.values()])
+    papers = papers_of(session, event_id=event_id, sectors={id_: sectors.get(id_, ()) for id_ in ids})
+    return [_row(*known[id_], sectors.get(id_, ()), earlier, papers[id_]) for id_ in ids]
 
 
 def _sectors_of(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
@@ -207,13 +278,15 @@ def _earlier_of(session: Session, event_id: int, cooperative_ids: Sequence[int])
 def _row(
     registration: Registration,
     cooperative: Cooperative,
-    sectors: dict[int, tuple[str, ...]],
+    sectors: tuple[str, ...],
     earlier: dict[int, int],
+    papers: Papers,
 ) -> QueueRow:
     return QueueRow(
         id=registration.id,
         reference=registration.reference,
         state=registration.state,
+        channel=registration.channel,
         received_at=registration.received_at,
         name_ar=cooperative.name_ar,
         name_fr=cooperative.name_fr,
@@ -221,6 +294,9 @@ def _row(
         members=cooperative.members,
         women_members=cooperative.women_members,
         women_led=cooperative.women_led,
-        sectors=sectors.get(registration.id, ()),
+        phone=registration.phone or cooperative.phone,
+        email=registration.email or cooperative.email,
+        sectors=sectors,
         earlier=earlier.get(cooperative.id, 0),
+        papers=papers,
     )

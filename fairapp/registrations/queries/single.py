@@ -126,6 +126,15 @@ def filed_registrations(session: Session, *, actor: Actor, most: int = 20) -> Se
     ).all()
 
 
+def ids_of_references(session: Session, *, event_id: int, references: Collection[str]) -> list[int]:
+    """Return the ids of registrations of an event by their stored references, in their order."""
+    query = select(Registration.reference, Registration.id).where(
+        Registration.event_id == event_id, Registration.reference.in_(references)
+    )
+    found = {row[0]: row[1] for row in session.execute(query)}
+    return [found[reference] for reference in dict.fromkeys(references) if reference in found]
+
+
 def live_registration(session: Session, *, event_id: int, cooperative_id: int) -> Registration | None:
     """Return the registration of a cooperative for an event that is not withdrawn, if any."""
     return session.scalar(

@@ -109,7 +109,7 @@ def _write(
     now: datetime,
     attachments: Sequence[Attachment] = (),
 ) -> None:
-    channel, recipient = _address(registration)
+    channel, recipient = address_of(registration)
     if recipient is None:
         return  # nobody to write to: the receipt and the tracking page say the same
     write_message(
@@ -127,7 +127,8 @@ def _write(
     )
 
 
-def _address(registration: Registration) -> tuple[Channel, str | None]:
+def address_of(registration: Registration) -> tuple[Channel, str | None]:
+    """Return how and where a cooperative is written to; no address: it cannot be."""
     email = registration.email or registration.cooperative.email
     if email:
         return Channel.MAIL, email
