@@ -189,13 +189,6 @@ class ChoiceTwice(RuleViolation):
     field = "questions"
 
 
-class ChoicesUneven(RuleViolation):
-    """The choices of a question are not as many in each language."""
-
-    message = N_("Write the choices of “%(title)s” in Arabic and in French, one a line, in the same order.")
-    field = "questions"
-
-
 class BoundsReversed(RuleViolation):
     """The least number allowed is above the most."""
 

@@ -157,10 +157,10 @@ def test_changes_of_a_call_say_who_and_whether_registration_had_opened(session: 
     assert (late.action, late.name, late.entries, late.after_opening) == (
         "capacities_set",
         account.name,
-        {"changed": ["/"]},
+        {"changed": ["*"]},
         True,
     )
-    assert (early.entries, early.after_opening) == ({"added": ["/"]}, False)
+    assert (early.entries, early.after_opening) == ({"added": ["*"]}, False)
     assert changed_after_opening(session, event=event) == NOW
 
 

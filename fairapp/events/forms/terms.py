@@ -138,7 +138,7 @@ class QuestionRow(_Row):
     choices_ar = TextAreaField(_l("Choices in Arabic, one a line"), [Length(max=4000)])
     choices_fr = TextAreaField(_l("Choices in French, one a line"), [Length(max=4000)])
     least = IntegerField(_l("Least number"), [Optional(), NumberRange(0, MOST_NUMBER, message=BETWEEN)])
-    most = IntegerField(_l("Most"), [Optional(), NumberRange(0, MOST_NUMBER, message=BETWEEN)])
+    most = IntegerField(_l("Greatest number"), [Optional(), NumberRange(0, MOST_NUMBER, message=BETWEEN)])
 
     def validate_choices_fr(self, field: Any) -> None:
         """Refuse choices that are not as many in both languages."""

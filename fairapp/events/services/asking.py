@@ -76,8 +76,8 @@ def set_capacities(
     event = queries.event_for(session, actor=actor, action=MANAGE, slug=slug, lock=True)
     check_capacities(capacities, stops=[stop.code for stop in event.stops], sectors=sectors())
     rows = queries.capacities_of(session, event=event)
-    before = {f"{row.stop_code}/{row.sector_code}": row.places for row in rows}
-    after = {f"{entry.stop_code}/{entry.sector_code}": entry.places for entry in capacities}
+    before = {f"{row.stop_code or '*'} {row.sector_code}".strip(): row.places for row in rows}
+    after = {f"{entry.stop_code or '*'} {entry.sector_code}".strip(): entry.places for entry in capacities}
     for row in rows:
         session.delete(row)
     session.flush()

@@ -116,7 +116,7 @@ def set_quotas(
     event = queries.event_for(session, actor=actor, action=MANAGE, slug=slug, lock=True)
     check_quotas(quotas)
     rows = queries.quotas_of(session, event=event)
-    before = {f"{row.kind}:{row.target}": row.least_percent for row in rows}
+    before = {f"{row.kind} {row.target}".strip(): row.least_percent for row in rows}
     for row in rows:
         session.delete(row)
     session.flush()
@@ -125,7 +125,7 @@ def set_quotas(
             Quota(event_id=event.id, kind=quota.kind, target=quota.target, least_percent=quota.least_percent)
         )
     session.flush()
-    after = {f"{quota.kind}:{quota.target}": quota.least_percent for quota in quotas}
+    after = {f"{quota.kind} {quota.target}".strip(): quota.least_percent for quota in quotas}
     record_list_change(
         session,
         actor=actor,
