@@ -63,14 +63,14 @@ class Mark(enum.StrEnum):
 class CellProblem:
     """What is wrong with a value: an untranslated sentence and its values; a warning hinders nothing."""
 
-    field: str
+    column: str
     sentence: str
     values: Mapping[str, object] = field(default_factory=dict)
     is_warning: bool = False
 
     def stored(self) -> dict[str, object]:
         """Return the form in which a row keeps it."""
-        kept: dict[str, object] = {"field": self.field, "sentence": self.sentence}
+        kept: dict[str, object] = {"column": self.column, "sentence": self.sentence}
         if self.values:
             kept["values"] = dict(self.values)
         if self.is_warning:

@@ -64,7 +64,7 @@ class ImportRow(Base):
     cooperative_id: Mapped[int | None]
     new_code: Mapped[str | None] = mapped_column(String(8))
     seen: Mapped[str | None] = mapped_column(String(16))
-    values: Mapped[dict[str, Any]] = mapped_column(JSON)
+    stated: Mapped[dict[str, Any]] = mapped_column(JSON)
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     problems: Mapped[list[Any]] = mapped_column(JSON)
     candidates: Mapped[list[Any]] = mapped_column(JSON)

@@ -1,0 +1,1 @@
+"""Changes of imports: taking a file in, reading it, deciding, applying and undoing."""
