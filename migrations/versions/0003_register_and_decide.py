@@ -58,6 +58,7 @@ def _plain_columns() -> tuple[tuple[str, tuple[sa.Column[object], ...]], ...]:
                 sa.Column("consent", sa.String(length=20), nullable=True),
                 sa.Column("consent_at", moment, nullable=True),
                 sa.Column("confirmed_at", moment, nullable=True),
+                sa.Column("disputed_at", moment, nullable=True),
             ),
         ),
         (
@@ -549,7 +550,7 @@ def upgrade() -> None:
         sa.Column("cooperative_id", sa.Integer(), nullable=True),
         sa.Column("new_code", sa.String(length=8), nullable=True),
         sa.Column("seen", sa.String(length=16), nullable=True),
-        sa.Column("values", sa.JSON(), nullable=False),
+        sa.Column("stated", sa.JSON(), nullable=False),
         sa.Column("before", sa.JSON(), nullable=True),
         sa.Column("problems", sa.JSON(), nullable=False),
         sa.Column("candidates", sa.JSON(), nullable=False),

@@ -45,7 +45,8 @@ class Registration(Base):
     """A cooperative's request to take part in one event. Widths are centimetres.
 
     `consent` says how the cooperative agreed when another filed for it (`in_person`, `by_phone`,
-    `on_paper`); `confirmed_at`, when it confirmed by code what was filed for it.
+    `on_paper`); `confirmed_at`, when it confirmed by code what was filed for it; `disputed_at`, when
+    it said that it is not its own.
     """
 
     __tablename__ = "registrations"
@@ -81,6 +82,7 @@ class Registration(Base):
     consent: Mapped[str | None] = mapped_column(String(20))
     consent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    disputed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
