@@ -75,6 +75,10 @@ def make_celery(app: Flask, settings: Settings) -> Celery:
                 "schedule": SEND_WAITING_EVERY_S,
                 "options": {"expires": 5},
             },
+            "registrations.find_old_drafts": {
+                "task": "registrations.find_old_drafts",
+                "schedule": crontab(hour=2, minute=20),
+            },
             "files.sweep": {"task": "files.sweep", "schedule": crontab(hour=2, minute=40)},
         },
         timezone="UTC",

@@ -37,6 +37,7 @@ QUESTIONS = "questions"
 _ASKED_BESIDE = {"stand": QUESTIONS}  # a topic that shares the page of a step
 CHECK = "check"
 COOPERATIVE_CODE = "cooperative_code"
+VERSIONS = "versions"  # {step: version of the draft at its last save}
 _NEEDED_OF = {"cooperative": "phone", "place": "members"}  # what older drafts and the directory may lack
 _OF_THE_COOPERATIVE = ("members", "place", "cooperative")  # members: an own page in older drafts
 LONGEST_PRODUCT_NAME = 120
@@ -52,9 +53,7 @@ class Journey:
     has_questions: bool = False
 
     @classmethod
-    def of(
-        cls, *, open_stops: int, has_documents: bool = False, has_questions: bool = False
-    ) -> "Journey":
+    def of(cls, *, open_stops: int, has_documents: bool = False, has_questions: bool = False) -> "Journey":
         """Return the journey of an event with so many stops that can be asked for."""
         left_out = {"stops"} if open_stops <= 1 else set()
         left_out |= set() if has_documents else {DOCUMENTS}
@@ -91,6 +90,11 @@ class Journey:
         """Return the step before one; None before the first."""
         place = self.number(step) - 2
         return self.steps[place] if place >= 0 else None
+
+
+def saved_since(answers: Mapping[str, Any], step: str, version: int) -> bool:
+    """Tell whether a step was saved after a version of its draft."""
+    return int(answers.get(VERSIONS, {}).get(step, 0)) > version
 
 
 def split_names(text: str) -> list[str]:

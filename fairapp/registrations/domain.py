@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from fairapp.cooperatives.domain import CooperativeProfile
 from fairapp.events.domain import EventDates, takes_registrations
@@ -21,6 +21,12 @@ from fairapp.registrations.errors import (
 )
 
 USUAL_WIDTH_CM = 300
+CODE_DIGITS = 6  # 20 bits; with five tries in ten minutes (promises, finding 14)
+CODE_LIVES = timedelta(minutes=10)
+MOST_TRIES_OF_A_CODE = 5
+PRINTED_CODE_SYMBOLS = 8
+PRINTED_CODE_LIVES = timedelta(days=60)  # where the registration has no closing day
+DRAFTS_KEPT = timedelta(days=60)  # after registration closed; told on the privacy page
 _WIDTHS_CM = range(100, 2001)
 
 

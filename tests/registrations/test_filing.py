@@ -25,8 +25,15 @@ from fairapp.registrations.domain import (
     RegistrationState,
     StandNeeds,
 )
-from fairapp.registrations.errors import AlreadyRegistered, DraftNotFound, ForeignEvent, RegistrationClosed
+from fairapp.registrations.errors import (
+    AlreadyRegistered,
+    DraftNotFound,
+    ForeignEvent,
+    RegistrationClosed,
+    SavedElsewhere,
+)
 from fairapp.registrations.models import Registration, RegistrationDraft
+from fairapp.registrations.queries.drafts import draft_by_token
 from fairapp.registrations.services import filing
 from fairapp.registrations.services.drafts import save_answers, send_draft, start_draft
 from fairapp.registrations.services.filing import channel_of, file_registration
@@ -168,7 +175,7 @@ def test_send_draft_twice_gives_the_same_registration(session: Session) -> None:
             session,
             actor=GUEST,
             event=event,
-            token="secret",
+            draft_id=draft.id,
             channel=FilingChannel.SELF,
             locale="ar",
             now=NOW,
@@ -201,16 +208,32 @@ def test_save_answers_after_sending_changes_nothing(session: Session) -> None:
     event = make_market(session)
     draft = start_draft(session, event=event, token="secret", answers=ANSWERS, locale="ar", now=NOW)
     send_draft(
-        session, actor=GUEST, event=event, token="secret", channel=FilingChannel.SELF, locale="ar", now=NOW
+        session, actor=GUEST, event=event, draft_id=draft.id, channel=FilingChannel.SELF, locale="ar", now=NOW
     )
-    save_answers(session, event=event, token="secret", step="place", answers={"commune": "x"}, now=NOW)
+    save_answers(session, draft_id=draft.id, step="place", answers={"commune": "x"}, now=NOW)
     assert draft.answers["place"] == ANSWERS["place"]
 
 
 def test_draft_of_another_event_is_not_found(session: Session) -> None:
     start_draft(session, event=make_event(session), token="secret", answers=ANSWERS, locale="ar", now=NOW)
     with pytest.raises(DraftNotFound):
-        save_answers(session, event=make_event(session), token="secret", step="place", answers={}, now=NOW)
+        draft_by_token(session, event_id=make_event(session).id, token="secret")
+
+
+def test_save_answers_over_another_phones_is_refused_and_changes_nothing(session: Session) -> None:
+    event = make_event(session)
+    draft = start_draft(session, event=event, token="secret", answers=ANSWERS, locale="ar", now=NOW)
+    seen = draft.version
+    other = {**ANSWERS["place"], "commune": "مريرت"}
+    save_answers(session, draft_id=draft.id, step="place", answers=other, version=seen, now=NOW)
+    with pytest.raises(SavedElsewhere):
+        mine = {**ANSWERS["place"], "commune": "خنيفرة"}
+        save_answers(session, draft_id=draft.id, step="place", answers=mine, version=seen, now=NOW)
+    assert draft.answers["place"] == other
+    save_answers(session, draft_id=draft.id, step="place", answers=other, version=seen, now=NOW)
+    save_answers(session, draft_id=draft.id, step="stops", answers={"stops": ["S1"]}, version=seen, now=NOW)
+    save_answers(session, draft_id=draft.id, step="place", answers=mine, version=draft.version, now=NOW)
+    assert draft.answers["place"] == mine
 
 
 def test_free_reference_leaves_out_those_that_are_taken(

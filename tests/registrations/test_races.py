@@ -12,6 +12,7 @@ from fairapp.foundation.database import transaction
 from fairapp.messages.models import Message
 from fairapp.registrations.domain import FilingChannel
 from fairapp.registrations.models import Registration
+from fairapp.registrations.queries.drafts import draft_by_token
 from fairapp.registrations.services.drafts import send_draft, start_draft
 from tests import NOW
 from tests.factories.events import make_event
@@ -39,11 +40,12 @@ def _arrange(app: Flask, drafts: int) -> str:
 def _send(app: Flask, start: Barrier, slug: str, token: str) -> str:
     start.wait()
     with app.app_context(), transaction() as session:
+        event = public_event(session, slug=slug)
         registration = send_draft(
             session,
             actor=GUEST,
-            event=public_event(session, slug=slug),
-            token=token,
+            event=event,
+            draft_id=draft_by_token(session, event_id=event.id, token=token).id,
             channel=FilingChannel.SELF,
             locale="ar",
             now=NOW,

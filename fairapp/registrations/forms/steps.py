@@ -1,8 +1,11 @@
 """The steps of the journey. Each gives its answers as plain JSON and is filled from them again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+from flask import g
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -23,6 +26,7 @@ from fairapp.foundation.text import western_digits
 from fairapp.registrations.answers import LONGEST_PRODUCT_NAME, split_names
 from fairapp.registrations.domain import USUAL_WIDTH_CM, Gender
 from fairapp.registrations.forms.fields import CountField, IceField, Needed, PhoneField, at_most
+from fairapp.web.formats import show_phone
 from fairapp.web.forms import Form
 
 WIDTHS_CM = (200, 300, 400, 600)
@@ -30,7 +34,19 @@ MOST_SECTORS = 10
 MOST_PRODUCTS = 20
 MOST_PEOPLE = 10
 Choices = Mapping[str, Any]
+_AS_SAVED = "steps_as_saved"
+_LONGEST_VERSION = 10
 NO_ANSWERS = ("csrf_token", "version", "ice_seen")
+
+
+@contextmanager
+def as_saved() -> Iterator[None]:
+    """Make the forms of steps with their saved answers, also in a request that posts others."""
+    setattr(g, _AS_SAVED, True)
+    try:
+        yield
+    finally:
+        setattr(g, _AS_SAVED, False)
 
 
 class StepForm(Form):
@@ -40,11 +56,23 @@ class StepForm(Form):
     """
 
     version = HiddenField()
+    sends_files = False  # whether the page is posted with files
 
-    @property
-    def sends_files(self) -> bool:
-        """Whether the page is posted with files."""
-        return any(isinstance(field, FileField) for field in self)
+    class Meta(Form.Meta):
+        """Filled with what is posted, unless it is made `as_saved`."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Leave out what is posted where the saved answers are wanted."""
+            return None if g.get(_AS_SAVED) else super().wrap_formdata(form, formdata)
+
+    def seen_version(self) -> int | None:
+        """Return the version of the draft that the page was made from; None on a first page."""
+        typed = self.version.raw_data[0] if self.version.raw_data else ""
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < _LONGEST_VERSION else None
+
+    def beside(self) -> dict[str, dict[str, Any]]:
+        """Return the answers of a topic that shares the page, by its name."""
+        return {}
 
     def answers(self) -> dict[str, Any]:
         """Return what was answered, as plain JSON."""
@@ -305,6 +333,30 @@ def people_form(most: int) -> type[PeopleForm]:
         )
         fields[f"phone_{place}"] = PhoneField(_l("Phone"))
     return type("PeopleForm", (PeopleForm,), fields)
+
+
+def told_apart(saved: StepForm, typed: StepForm) -> list[tuple[str, str, str]]:
+    """Return (label, what was saved elsewhere, what is typed here) of the fields that differ."""
+    pairs = [
+        (field, saved[field.short_name])
+        for field in typed
+        if field.short_name not in NO_ANSWERS and field.short_name in saved
+    ]
+    shown = [(str(field.label.text), _readable(other), _readable(field)) for field, other in pairs]
+    return [(label, other, own) for label, other, own in shown if other != own]
+
+
+def _readable(field: Any) -> str:
+    if isinstance(field, BooleanField):
+        return _("Yes") if field.data else _("No")
+    if isinstance(field, FileField):
+        return ""
+    if hasattr(field, "iter_choices"):
+        given = field.data if isinstance(field.data, list) else [field.data]
+        return "، ".join(str(one.label) for one in field.iter_choices() if one.value in given)
+    if isinstance(field, PhoneField):
+        return show_phone(str(field.data or ""))
+    return "" if field.data is None else str(field.data)
 
 
 def _named_if_described(form: PeopleForm, field: StringField) -> None:

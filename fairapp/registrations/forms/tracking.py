@@ -1,7 +1,7 @@
 """Forms of tracking and withdrawing."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField
+from wtforms import BooleanField, StringField
 from wtforms.validators import ValidationError
 
 from fairapp.foundation.ids import parse_reference
@@ -21,6 +21,18 @@ class TrackForm(Form):
         """Find a slip of the finger before asking the database."""
         if field.data and parse_reference(field.data) is None:
             raise ValidationError(_l("Check the reference: one of its signs is not right."))
+
+
+class ResumeForm(TrackForm):
+    """Reference and phone of a registration to go on with."""
+
+    has_printed_code = BooleanField(_l("I have a printed code: send no other"))
+
+
+class CodeForm(Form):
+    """The code that was sent or printed."""
+
+    code = StringField(_l("Code"), [Needed(_l("Write the code, for example 123456.")), at_most(40)])
 
 
 class WithdrawForm(Form):

@@ -151,6 +151,13 @@ def reference_is_taken(session: Session, *, reference: str) -> bool:
     return session.scalar(select(Registration.id).where(Registration.reference == reference)) is not None
 
 
+def event_slug_of(session: Session, *, event_id: int) -> str:
+    """Return the slug of an event."""
+    slug = session.scalar(select(Event.slug).where(Event.id == event_id))
+    assert slug is not None
+    return slug
+
+
 def earlier_participations(session: Session, *, registration: Registration) -> Sequence[Registration]:
     """Return the accepted registrations of the same cooperative for other events, latest first."""
     return session.scalars(

@@ -40,4 +40,15 @@ def in_language(language: str, template: str, **values: object) -> str:
         return render_template(template, **values).strip()
 
 
-from fairapp.registrations.routes import bulk, home, journey, queue, receipt, review, tracking  # noqa: E402, F401
+from fairapp.registrations.routes import (  # noqa: E402, F401 - their views join the blueprint
+    bulk,
+    documents,
+    home,
+    journey,
+    papers,
+    queue,
+    receipt,
+    resume,
+    review,
+    tracking,
+)

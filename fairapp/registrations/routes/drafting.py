@@ -8,7 +8,7 @@ from typing import Any
 from flask import session as browser
 from sqlalchemy.orm import Session
 
-from fairapp.audit.domain import Actor, Role
+from fairapp.audit.domain import Role
 from fairapp.cooperatives.domain import CooperativeProfile
 from fairapp.cooperatives.models import Cooperative
 from fairapp.cooperatives.queries import own_cooperatives
@@ -21,13 +21,18 @@ from fairapp.reference import queries as reference
 from fairapp.registrations.answers import DOCUMENTS, Journey, answers_of, said_of_itself
 from fairapp.registrations.errors import DraftNotFound
 from fairapp.registrations.forms import steps
-from fairapp.registrations.models import RegistrationDraft
-from fairapp.registrations.queries.drafts import asked_besides, draft_by_token
+from fairapp.registrations.models import Registration, RegistrationDraft
+from fairapp.registrations.queries.documents import draft_has_token
+from fairapp.registrations.queries.drafts import asked_besides, draft_by_reference, draft_by_token
+from fairapp.registrations.queries.single import registration_by_id
 from fairapp.web.access import current_actor
 from fairapp.web.i18n import current_language
 
 _KEPT_DRAFTS = 6  # the cookie stays small
 _IN_BROWSER = "drafts"
+_TRACKED = "tracked"
+_KEPT_TRACKED = 10
+_PROVEN = "="  # before a reference proven by code; a token never begins so
 # Kinds that fairs see most, with a picture; the others follow under their own heading.
 FIRST_SECTORS = (
     "ARG-FOOD",
@@ -61,6 +66,19 @@ class Desk:
 
     has_documents: bool
     questions: tuple[Question, ...]
+    edits: Registration | None = None
+
+    @property
+    def takes_answers(self) -> bool:
+        """Whether something can still be handed in: a registration while open, a change of one later too."""
+        return self.is_open or self.edits is not None
+
+    @property
+    def reference(self) -> str | None:
+        """The reference that the person knows: that of the draft, or of the registration it changes."""
+        if self.edits is not None:
+            return self.edits.reference
+        return self.draft.reference if self.draft is not None else None
 
     @property
     def journey(self) -> Journey:
@@ -89,16 +107,18 @@ def visit(slug: str) -> Desk:
     """
     session, today = reading(), local_date(utc_now())
     event = public_event(session, slug=slug)
-    token = browser.get(_IN_BROWSER, {}).get(slug)
+    kept = browser.get(_IN_BROWSER, {}).get(slug)
+    draft = _draft_of(session, event, kept)
     has_documents, questions = asked_besides(session, event=event)
     return Desk(
         event=event,
         open_stops=tuple(stop for stop in event.stops if _is_open(stop, today)),
         is_open=takes_registrations(dates_of(event), today),
-        token=token,
-        draft=_draft_of(session, event, token),
+        token=None if kept and kept.startswith(_PROVEN) else kept,
+        draft=draft,
         has_documents=has_documents,
         questions=questions,
+        edits=_edited_by(session, draft),
     )
 
 
@@ -108,24 +128,59 @@ def keep_token(slug: str, token: str) -> None:
     browser[_IN_BROWSER] = dict([*known.items(), (slug, token)][-_KEPT_DRAFTS:])
 
 
+def keep_proven(slug: str, reference: str) -> None:
+    """Remember the draft of a reference that was proven by code; the cookie is signed."""
+    keep_token(slug, f"{_PROVEN}{reference}")
+
+
+def keep_tracked(reference: str) -> None:
+    """Remember that this browser has proven to hold a registration that was sent."""
+    known = [kept for kept in browser.get(_TRACKED, []) if kept != reference]
+    browser[_TRACKED] = [*known, reference][-_KEPT_TRACKED:]
+
+
+def is_tracked(reference: str) -> bool:
+    """Tell whether this browser has proven to hold a registration."""
+    return reference in browser.get(_TRACKED, [])
+
+
+def holds_draft(session: Session, reference: str) -> bool:
+    """Tell whether this browser has the draft of a reference open."""
+    kept = browser.get(_IN_BROWSER, {}).values()
+    tokens = [one for one in kept if not one.startswith(_PROVEN)]
+    return f"{_PROVEN}{reference}" in kept or draft_has_token(session, reference=reference, tokens=tokens)
+
+
 def forget_token(slug: str) -> None:
     """Begin anew for an event in this browser."""
     browser[_IN_BROWSER] = {name: kept for name, kept in browser.get(_IN_BROWSER, {}).items() if name != slug}
 
 
-def _draft_of(session: Session, event: Event, token: str | None) -> RegistrationDraft | None:
+def _draft_of(session: Session, event: Event, kept: str | None) -> RegistrationDraft | None:
+    if not kept:
+        return None
+    if kept.startswith(_PROVEN):
+        draft = draft_by_reference(session, reference=kept.removeprefix(_PROVEN))
+        return draft if draft is not None and draft.event_id == event.id else None
     try:
-        return draft_by_token(session, event_id=event.id, token=token) if token else None
+        return draft_by_token(session, event_id=event.id, token=kept)
     except DraftNotFound:
         return None
+
+
+def _edited_by(session: Session, draft: RegistrationDraft | None) -> Registration | None:
+    if draft is None or draft.edits_id is None:
+        return None
+    return registration_by_id(session, registration_id=draft.edits_id)
 
 
 def _is_open(stop: Stop, today: date) -> bool:
     return stop.cancelled_at is None and today <= stop.ends_on
 
 
-def known_answers(actor: Actor) -> dict[str, Any]:
+def known_answers(_event: Event) -> dict[str, Any]:
     """Return answers filled from the directory for an account of a cooperative; none for others."""
+    actor = current_actor()
     if not actor.has_role(Role.COOPERATIVE):
         return {}
     own = own_cooperatives(reading(), actor=actor)
@@ -153,9 +208,15 @@ def _profile_of(cooperative: Cooperative) -> CooperativeProfile:
 
 
 def form_of(step: str, desk: Desk) -> steps.StepForm:
-    """Return the form of a step, filled with what was answered or is known."""
-    answers = desk.answers or known_answers(current_actor())
+    """Return the form of a step, filled with what was answered or is known, or with what is posted."""
+    answers = desk.answers or known_answers(desk.event)
     return STEP_FORMS[step](desk, answers, answers.get(step, {}))
+
+
+def saved_form_of(step: str, desk: Desk) -> steps.StepForm:
+    """Return the form of a step as it was saved, whatever is posted."""
+    with steps.as_saved():
+        return STEP_FORMS[step](desk, desk.answers, desk.answers.get(step, {}))
 
 
 def _cooperative_form(_desk: Desk, answers: Any, _given: Any) -> steps.StepForm:

@@ -1,7 +1,6 @@
 """Tracking by reference and phone, and withdrawing."""
 
 from flask import redirect, render_template, request, url_for
-from flask import session as browser
 from flask.typing import ResponseReturnValue
 
 from fairapp.accounts.services.attempts import count_attempt
@@ -22,13 +21,12 @@ from fairapp.registrations.queries.single import (
     tracked_registration,
 )
 from fairapp.registrations.routes import pages
+from fairapp.registrations.routes.drafting import is_tracked, keep_tracked
 from fairapp.registrations.services.review import withdraw_registration
 from fairapp.web.access import current_actor, public
 from fairapp.web.forms import form_status, show_on_form
 from fairapp.web.parts import PartOf, parts_of
 
-_IN_BROWSER = "tracked"
-_KEPT = 10
 _WINDOW_S = 15 * 60
 _MOST_BY_ADDRESS = 100  # many people share one phone or network at a fair
 _MOST_BY_REFERENCE = 10
@@ -50,7 +48,7 @@ def track() -> ResponseReturnValue:
     elif form.validate_on_submit():
         found = _find(form)
         if found is not None:
-            _keep(found.reference)
+            keep_tracked(found.reference)
             return redirect(url_for("registrations.tracked", reference=show_reference(found.reference)), 303)
         show_on_form(form, NotFoundTogether())
     return render_template("registrations/track.html", form=form), form_status(form)
@@ -61,7 +59,7 @@ def track() -> ResponseReturnValue:
 def tracked(reference: str) -> ResponseReturnValue:
     """Show where a registration stands, to whom has proven to hold it."""
     try:
-        registration = _proven(reference)
+        registration = proven(reference)
     except RegistrationNotFound:
         return redirect(url_for("registrations.track", reference=reference), 303)
     session = reading()
@@ -83,7 +81,7 @@ def tracked(reference: str) -> ResponseReturnValue:
 def withdraw(reference: str) -> ResponseReturnValue:
     """Ask once more, then withdraw the registration."""
     try:
-        registration = _proven(reference)
+        registration = proven(reference)
     except RegistrationNotFound:
         return redirect(url_for("registrations.track", reference=reference), 303)
     form = WithdrawForm()
@@ -128,17 +126,12 @@ def _find(form: TrackForm) -> Registration | None:
         return None
 
 
-def _keep(reference: str) -> None:
-    known = [kept for kept in browser.get(_IN_BROWSER, []) if kept != reference]
-    browser[_IN_BROWSER] = [*known, reference][-_KEPT:]
-
-
-def _proven(reference: str) -> Registration:
+def proven(reference: str) -> Registration:
     """Return a registration that this browser has opened, or that the account may read.
 
     Raises: RegistrationNotFound.
     """
     stored = parse_reference(reference) or ""
-    if stored in browser.get(_IN_BROWSER, []):
+    if is_tracked(stored):
         return registration_by_reference(reading(), reference=stored)
     return registration_for(reading(), actor=current_actor(), reference=stored)

@@ -32,13 +32,15 @@ from fairapp.registrations.models import (
     Representative,
     StateChange,
 )
-from fairapp.registrations.queries.drafts import draft_reference_is_taken
+from fairapp.registrations.queries.drafts import asked_questions, draft_reference_is_taken
 from fairapp.registrations.queries.single import (
     live_registration,
     reference_is_taken,
 )
 from fairapp.registrations.services.documents import file_documents
+from fairapp.registrations.services.documents import file_documents
 from fairapp.registrations.services.letters import tell_received
+from fairapp.registrations.services.questions import file_answers
 
 _FILES_FOR_OTHERS = (Role.DESK_AGENT, Role.ORGANIZER, Role.ADMINISTRATOR)
 
