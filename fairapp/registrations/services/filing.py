@@ -38,7 +38,6 @@ from fairapp.registrations.queries.single import (
     reference_is_taken,
 )
 from fairapp.registrations.services.documents import file_documents
-from fairapp.registrations.services.documents import file_documents
 from fairapp.registrations.services.letters import tell_received
 from fairapp.registrations.services.questions import file_answers
 
@@ -84,7 +83,11 @@ def file_registration(
     session.add(registration)
     session.flush()
     _join(session, registration, event, cooperative, stops)
-    file_documents(session, registration=registration, documents=filing.documents, now=now)
+    if filing.documents:
+        file_documents(session, registration=registration, documents=filing.documents, now=now)
+    if filing.answers:
+        asked = asked_questions(session, event=event)
+        file_answers(session, registration=registration, questions=asked, answers=filing.answers, now=now)
     tell_received(session, registration=registration, now=now)
     record(
         session,
