@@ -63,7 +63,7 @@ def on_white(image: Any) -> Any:
         ground.alpha_composite(layer)
         return ground.convert("RGB")
     if image.mode.startswith("I;16"):
-        return image.point(lambda value: value / 256).convert("L")
+        return image.point(lambda value: value / 256).convert("L").convert("RGB")
     return image.convert("RGB")
 
 

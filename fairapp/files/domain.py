@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from fairapp.files.errors import FileEmpty, FileTooLarge, KindNotTaken, NoRoomLeft, TooManyFiles
+from fairapp.foundation.text import clean
 
 MEGABYTE = 1024 * 1024
 LARGEST_BYTES = 10 * MEGABYTE
@@ -87,9 +88,8 @@ def kind_of(content: bytes) -> Kind:
 
 def clean_name(name: str, media_type: MediaType) -> str:
     """Return a name to show: no folder, no control signs, no bidi marks, the ending of its real kind."""
-    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    last = unicodedata.normalize("NFC", clean(name)).replace("\\", "/").rpartition("/")[2]
     shown = "".join(sign if sign.isprintable() else " " for sign in last)
-    shown = "".join(sign for sign in shown if unicodedata.category(sign)[0] != "C")
     stem = _SPACES.sub(" ", shown).strip()
     if "." in stem:
         stem = stem.rpartition(".")[0]

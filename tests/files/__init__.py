@@ -1,0 +1,1 @@
+"""Files that people send, and those that others would like us to open."""
