@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from fairapp.events.domain import CriterionSource, QuotaKind
-from fairapp.selection.domain.ranking import Ranked, Ranking, Standing
+from fairapp.selection.domain.ranking import Ranked, Ranking, Standing, rank
 from fairapp.selection.domain.rules import CriterionRule, Entry, PlaceRule, QuotaRule, Rules
 
 VERSION = 1
@@ -118,6 +118,14 @@ def write_result(ranking: Ranking) -> dict[str, Any]:
         ],
         "unscored": list(ranking.unscored),
     }
+
+
+def replay(rules: dict[str, Any], registrations: dict[str, Any]) -> dict[str, Any]:
+    """Return the result of a run computed again from its record.
+
+    Raises: ValueError, for a version that this program does not know.
+    """
+    return write_result(rank(read_entries(registrations), read_rules(rules)))
 
 
 def explain(ranked: Ranked) -> dict[str, Any]:
