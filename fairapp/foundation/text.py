@@ -8,6 +8,19 @@ _BIDI_MARKS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *ra
 _ARABIC_FOLDS = str.maketrans(
     {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": None}
 )
+
+
+class _PlainLetters(dict[int, str]):
+    """What fold() makes of each letter, remembered: nothing of a mark above, a space of a sign."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        bare = "" if unicodedata.combining(letter) else letter.casefold()
+        self[code] = "".join(c if c.isalnum() else " " for c in bare)
+        return self[code]
+
+
+_PLAIN_LETTERS = _PlainLetters()
 _DIGITS_OF_NUMBER = 9  # without the zero, as spreadsheets leave it
 _PHONE = re.compile(r"\+212[1-8]\d{8}", re.ASCII)
 MOBILE_PREFIXES = ("+2126", "+2127")
@@ -20,6 +33,8 @@ def N_(message: str) -> str:  # noqa: N802 - the name gettext tools look for
 
 def clean(text: str) -> str:
     """Drop control characters and bidi marks, and trim; the text itself stays as typed."""
+    if text.isprintable():  # then there is nothing to drop: neither controls nor marks are printable
+        return text.strip()
     kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
     return kept.translate(_BIDI_MARKS).strip()
 
@@ -36,9 +51,7 @@ def fold(text: str) -> str:
     punctuation and spaces. For comparison only, never for display.
     """
     plain = unicodedata.normalize("NFKD", clean(western_digits(text)).translate(_ARABIC_FOLDS))
-    bare = "".join(c for c in plain if not unicodedata.combining(c)).casefold()
-    words = "".join(c if c.isalnum() else " " for c in bare).split()
-    return " ".join(words)
+    return " ".join(plain.translate(_PLAIN_LETTERS).split())
 
 
 def normalize_phone(text: str) -> str | None:

@@ -295,7 +295,13 @@ def _ice(text: str) -> str:
         raise CellUnreadable(N_("The ICE has 15 digits. Leave the field empty if you have none."))
     # A spreadsheet takes the zeros in front away; they come back where the check digits then agree.
     padded = bare.zfill(ICE_DIGITS)
-    return padded if ice_looks_right(padded) else bare
+    return padded if ice_is_right(padded) else bare
+
+
+@lru_cache(maxsize=8192)
+def ice_is_right(number: str) -> bool:
+    """Tell whether the check digits of an ICE agree; each row asks several times."""
+    return ice_looks_right(number)
 
 
 def _email(text: str) -> str:

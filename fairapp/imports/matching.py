@@ -3,12 +3,13 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from fairapp.cooperatives.domain import ice_looks_right, words_key
+from fairapp.cooperatives.domain import words_key
 from fairapp.foundation.text import fold
+from fairapp.imports.cells import ice_is_right
 from fairapp.imports.domain import Mark
 
 # What an import reads and compares, in the order in which it is shown; names are those of the table.
@@ -96,7 +97,7 @@ def keys_of(values: Values, code: str = "") -> Keys:
         code=code,
         register=(_court(court), number_folded) if court and number_folded else None,
         number=number_folded,
-        ice=ice if ice and ice.strip("0") and ice_looks_right(ice) else "",
+        ice=ice if ice and ice.strip("0") and ice_is_right(ice) else "",
         kind=values.get("legal_kind") or "",
         words=frozenset(_words(name) for name in names if name) - {""},
         phone=values.get("phone") or "",
@@ -231,21 +232,23 @@ def after(stated: Values, before: Values, name: str) -> Any:
 
 @dataclass(slots=True)
 class Earlier:
-    """Rows of the file that were read already, by what makes two rows one."""
+    """Rows of the file that were read already, by what makes two rows one. Keeps little of each."""
 
-    numbers: dict[tuple[object, ...], list[tuple[int, Keys]]] = field(default_factory=dict)
+    numbers: dict[int, tuple[int, ...]] = field(default_factory=dict)  # by the hash of a key
+    identities: dict[int, Keys] = field(default_factory=dict)
 
     def find_or_keep(
         self, number: int, keys: Keys, place: tuple[str, str], entry_id: int | None
     ) -> int | None:
         """Return the number of the earlier row about the same, else keep this one and return None."""
-        known_by = list(_known_by(keys, place, entry_id))
-        for key in known_by:
-            for earlier, its_keys in self.numbers.get(key, ()):
-                if key[0] in _CERTAIN or not are_two(keys, its_keys):
+        known_by = [(key[0] in _CERTAIN, hash(key)) for key in _known_by(keys, place, entry_id)]
+        for is_certain, key in known_by:
+            for earlier in self.numbers.get(key, ()):
+                if is_certain or not are_two(keys, self.identities[earlier]):
                     return earlier
-        for key in known_by:
-            self.numbers.setdefault(key, []).append((number, keys))
+        for _is_certain, key in known_by:
+            self.numbers[key] = (*self.numbers.get(key, ()), number)
+        self.identities[number] = replace(keys, words=frozenset(), phone="")
         return None
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from fairapp.cooperatives.domain import CooperativeProfile, check_profile, ice_looks_right
+from fairapp.cooperatives.domain import CooperativeProfile, check_profile
 from fairapp.cooperatives.errors import NameMissing
 from fairapp.foundation.errors import RuleViolation
 from fairapp.foundation.text import N_, fold
-from fairapp.imports.cells import EMPTY_SIGNS, READERS, CellUnreadable, kind_by_name, text_of
+from fairapp.imports.cells import EMPTY_SIGNS, READERS, CellUnreadable, ice_is_right, kind_by_name, text_of
 from fairapp.imports.columns import field_of
 from fairapp.imports.domain import CellProblem, RowOutcome
 from fairapp.imports.matching import (
@@ -97,7 +97,7 @@ def read_row(number: int, cells: list[str], places: Sequence[tuple[int, str]]) -
             code = str(value)
         else:
             stated[_COLUMN_OF.get(name, name)] = value
-    if "ice" in stated and not ice_looks_right(stated["ice"]):
+    if "ice" in stated and not ice_is_right(stated["ice"]):
         problems.append(
             CellProblem("ice", N_("Check the ICE: its check digits do not agree."), is_warning=True)
         )

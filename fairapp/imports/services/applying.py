@@ -256,11 +256,7 @@ def _write_new(session: Session, plan: Plan) -> None:
     sectors: list[tuple[int, str]] = []
     for part in in_parts(plan.new):
         made = insert_rows(session, table="cooperatives", columns=_NEW, rows=part, then="RETURNING code, id")
-        sectors += [
-            (int(row[1]), sector)
-            for row in made
-            for sector in plan.new_sectors.get(row[0], ())
-        ]
+        sectors += [(row.id, sector) for row in made for sector in plan.new_sectors.get(row.code, ())]
     write_sectors(session, sectors)
 
 
