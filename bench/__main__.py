@@ -8,7 +8,7 @@ from pathlib import Path
 from tools.provision import postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
-BENCHES = ("public_page", "registration_step", "sales_sync", "turnover", "badges_pdf")
+BENCHES = ("public_page", "registration_step", "sales_sync", "turnover", "badges_pdf", "review_queue")
 
 
 def main() -> int:

@@ -108,21 +108,34 @@ def lacks_document() -> ColumnElement[bool]:
 
     The same answer as `documents.missing_documents`; a test holds the two together.
     """
-    sells_food = exists().where(
-        RegistrationSector.registration_id == Registration.id,
-        RegistrationSector.sector_code.in_(food_sectors()),
+    # What stands two selects deep is correlated only where it is told to.
+    sells_food = (
+        exists()
+        .where(
+            RegistrationSector.registration_id == Registration.id,
+            RegistrationSector.sector_code.in_(food_sectors()),
+        )
+        .correlate(Registration)
     )
-    settled = exists().where(
-        Document.registration_id == Registration.id,
-        Document.code == RequiredDocument.code,
-        or_(
-            Document.state.in_((DocumentState.APPLIED, DocumentState.EXEMPT)),
-            and_(Document.state == DocumentState.HAS, Document.file_id.is_not(None)),
-        ),
+    settled = (
+        exists()
+        .where(
+            Document.registration_id == Registration.id,
+            Document.code == RequiredDocument.code,
+            or_(
+                Document.state.in_((DocumentState.APPLIED, DocumentState.EXEMPT)),
+                and_(Document.state == DocumentState.HAS, Document.file_id.is_not(None)),
+            ),
+        )
+        .correlate(Registration, RequiredDocument)
     )
-    return exists().where(
-        RequiredDocument.event_id == Registration.event_id,
-        RequiredDocument.optional.is_(False),
-        or_(RequiredDocument.food_only.is_(False), sells_food),
-        ~settled,
+    return (
+        exists()
+        .where(
+            RequiredDocument.event_id == Registration.event_id,
+            RequiredDocument.optional.is_(False),
+            or_(RequiredDocument.food_only.is_(False), sells_food),
+            ~settled,
+        )
+        .correlate(Registration)
     )

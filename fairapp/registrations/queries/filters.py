@@ -5,16 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, or_, true
 from sqlalchemy.orm import aliased
 
 from fairapp.cooperatives.models import Cooperative
-from fairapp.events.models import RequiredDocument
 from fairapp.foundation.ids import parse_reference
 from fairapp.foundation.text import fold
-from fairapp.reference.queries import sectors
-from fairapp.registrations.domain import WAITING, DocumentState, FilingChannel, RegistrationState
-from fairapp.registrations.models import Details, Document, Registration, RegistrationSector
+from fairapp.registrations.domain import WAITING, FilingChannel, RegistrationState
+from fairapp.registrations.models import Details, Registration, RegistrationSector
+from fairapp.registrations.queries.documents import lacks_document
 
 # Name in the address -> states; the first is what the queue opens with.
 VIEWS: Mapping[str, tuple[RegistrationState, ...]] = {
@@ -125,7 +124,7 @@ def flag_conditions(event_id: int) -> dict[str, ColumnElement[bool]]:
     return {
         "women_led": Cooperative.women_led.is_(True),
         "first_time": is_first_time(event_id),
-        "lacks_document": lacks_document(event_id),
+        "lacks_document": lacks_document(),
         "unconfirmed": and_(Registration.channel != FilingChannel.SELF, Registration.confirmed_at.is_(None)),
         "unanswered": exists().where(
             Details.registration_id == Registration.id, Details.answered_at.is_(None)
@@ -140,29 +139,6 @@ def is_first_time(event_id: int) -> ColumnElement[bool]:
         other.cooperative_id == Registration.cooperative_id,
         other.event_id != event_id,
         other.state == RegistrationState.ACCEPTED,
-    )
-
-
-def lacks_document(event_id: int) -> ColumnElement[bool]:
-    """Return the condition that a document which the call needs is neither here, applied for nor exempt."""
-    food = [code for code, sector in sectors().items() if sector.kind == "yes"]
-    given = exists().where(
-        Document.registration_id == Registration.id,
-        Document.code == RequiredDocument.code,
-        Document.state != DocumentState.MISSING,
-    )
-    sells_food = exists().where(
-        RegistrationSector.registration_id == Registration.id, RegistrationSector.sector_code.in_(food)
-    )
-    return exists(
-        select(RequiredDocument.id)
-        .where(
-            RequiredDocument.event_id == event_id,
-            RequiredDocument.optional.is_(False),
-            or_(RequiredDocument.food_only.is_(False), sells_food),
-            ~given,
-        )
-        .correlate(Registration)
     )
 
 
