@@ -26,6 +26,7 @@ FEATURES = (
 )
 VISIBILITY_TIMEOUT_S = 300
 SEND_WAITING_EVERY_S = 1.0
+EVERY_MINUTE_S = 60.0
 SOFT_SHUTDOWN_S = 5
 
 
@@ -74,6 +75,11 @@ def make_celery(app: Flask, settings: Settings) -> Celery:
                 "task": "outbox.send_waiting",
                 "schedule": SEND_WAITING_EVERY_S,
                 "options": {"expires": 5},
+            },
+            "decisions.expire_offers": {
+                "task": "decisions.expire_offers",
+                "schedule": EVERY_MINUTE_S,
+                "options": {"expires": 50},
             },
             "registrations.find_old_drafts": {
                 "task": "registrations.find_old_drafts",

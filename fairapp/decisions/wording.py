@@ -175,7 +175,7 @@ def _next(facts: Facts) -> list[str]:
     lines: dict[str, Callable[[], str]] = {
         "accepted": lambda: _("The stand number follows, then a badge for each person who comes."),
         "waitlisted": lambda: _(
-            "When a place becomes free, it is offered to the next that fits, by message, with a time to answer."
+            "A place that becomes free is offered to the next that fits, by message, with a time to answer."
         ),
         "refused": lambda: _("Nothing more is asked of you. Other events stay open to you."),
         "withdrawn": lambda: _(

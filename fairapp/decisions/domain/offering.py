@@ -79,10 +79,11 @@ def next_to_offer(
 ) -> Choice:
     """Choose who is offered a place that became free at some stops, and say why.
 
-    `rules` are the places and quotas of the call as they are now. `holding` are those who have a place or an open offer now. The first on the list whose stops are
-    among those of the place, and for whose stops and sector the call still has room. Where a quota
-    of a stop is not met by those who hold places, a place goes to the first of that group, as long
-    as one of them waits; otherwise it goes to the first, so that no place stays empty.
+    `rules` are the places and quotas of the call as they are now, `holding` those who have a place
+    or an open offer. It goes to the first on the list whose stops are among those of the place, and
+    for whose stops and sector the call still has room. Where a quota of a stop is not met by those
+    who hold places, it goes to the first of that group, as long as one of them waits; otherwise to
+    the first of all, so that no place stays empty.
 
     Source: the places, quotas and ranking published in the call.
     """

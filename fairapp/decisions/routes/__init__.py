@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from fairapp.decisions.services.letters import write_letter
+from fairapp.decisions.services.places import follow_change
 from fairapp.registrations.following import offer_follower
 
 pages = Blueprint("decisions", __name__)
@@ -14,6 +15,7 @@ pages = Blueprint("decisions", __name__)
 def _offer(app: Any) -> None:
     public_url = app.extensions["settings"].public_url.rstrip("/")
     offer_follower(app, partial(write_letter, public_url=public_url))
+    offer_follower(app, follow_change)
 
 
 pages.record_once(lambda state: _offer(state.app))
