@@ -19,6 +19,7 @@ from fairapp.demo.history import Tools, load_fairs, load_markets
 from fairapp.demo.ledger import Ledger
 from fairapp.demo.live import LiveEvents, load_live
 from fairapp.demo.people import BadgeSigner, Crowd
+from fairapp.demo.ties import tie_cooperatives
 from fairapp.demo.writer import Writer
 from fairapp.events.models import Event
 
@@ -46,7 +47,8 @@ def load_demonstration(
     past = load_fairs(tools) + load_markets(tools)
     live = load_live(tools, now=now)
     writer.write()
-    _open_accounts(session, live, password_hash, now)
+    union_id = tie_cooperatives(session, random, event_ids=[event.id for event in live.events], now=now)
+    _open_accounts(session, live, union_id, password_hash, now)
     seat_committee(session, random, event=live.events[0], password_hash=password_hash, now=now)
     record(session, actor=SYSTEM, action="demo.loaded", subject_type="instance", subject_id=1, now=now)
     return [event.slug for event in past]
@@ -62,13 +64,16 @@ def _badge_signer(session: Session, settings: Settings, now: datetime) -> BadgeS
     return BadgeSigner(key.id, private)
 
 
-def _open_accounts(session: Session, live: LiveEvents, password_hash: str, now: datetime) -> None:
+def _open_accounts(
+    session: Session, live: LiveEvents, union_id: int, password_hash: str, now: datetime
+) -> None:
     nation: dict[str, object] = {"scope": ScopeKind.NATION}
     running: dict[str, object] = {"scope": ScopeKind.EVENT, "event_id": live.running.id}
     its_own: dict[str, object] = {
         "scope": ScopeKind.COOPERATIVE,
         "cooperative_id": live.exhibiting_cooperative_id,
     }
+    the_union: dict[str, object] = {"scope": ScopeKind.COOPERATIVE, "cooperative_id": union_id}
     each = [{"scope": ScopeKind.EVENT, "event_id": event.id} for event in live.events]
     for name, full_name, role, scopes in (
         ("admin", "نادية بنعلي", Role.ADMINISTRATOR, [nation]),
@@ -76,6 +81,7 @@ def _open_accounts(session: Session, live: LiveEvents, password_hash: str, now: 
         ("gate", "رشيد أوشن", Role.GATE, [running]),
         ("official", "لطيفة العلوي", Role.OFFICIAL, [nation]),
         ("cooperative", "فاطمة أيت لحسن", Role.COOPERATIVE, [its_own]),
+        ("union", "عبد الله إدمبارك", Role.COOPERATIVE, [the_union]),
         ("agent", "يوسف الدرعاوي", Role.DESK_AGENT, [nation]),
     ):
         account = create_account(
