@@ -32,7 +32,7 @@ STOP_WITHIN_S = 9
 RESTART_PAUSE_S = 1
 PR_SET_PDEATHSIG = 1
 
-ACCOUNTS = ("admin", "organizer", "gate", "official", "cooperative", "agent")
+ACCOUNTS = ("admin", "organizer", "reviewer", "gate", "official", "cooperative", "union", "agent")
 PASSWORD = "souk-demo-2026"
 
 
