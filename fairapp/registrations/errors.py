@@ -200,3 +200,9 @@ class PersonHasBadge(RuleViolation):
 
     message = N_("Badges are issued already. Write the name of who comes instead, or call the organizer.")
     field = "representatives"
+
+
+class NothingToConfirm(RuleViolation):
+    """The cooperative filed it itself, or it was withdrawn."""
+
+    message = N_("Nothing is left to confirm for this registration.")

@@ -52,11 +52,13 @@ def file_registration(
     filing: Filing,
     now: datetime,
     reference: str | None = None,
+    cooperative: Cooperative | None = None,
 ) -> Registration:
     """File a registration for a published event: receive it, tell the cooperative, record who filed it.
 
-    `event` is loaded with its stops. A guest whose cooperative is surely in the directory (same
-    kind, phone and name) files for that one and changes nothing of it.
+    `event` is loaded with its stops. `cooperative` is given by a caller that has found it within
+    what the actor may file for; nothing of it changes then. A guest whose cooperative is surely in
+    the directory (same kind, phone and name) files for that one and changes nothing of it.
 
     Raises: RegistrationClosed, StopMissing, StopNotOffered, SectorMissing, RepresentativeMissing,
     TooManyRepresentatives, WidthNotOffered, AlreadyRegistered, CooperativeNotFound, ForeignEvent,
@@ -73,7 +75,7 @@ def file_registration(
         most_people=event.most_representatives,
         today=local_date(now),
     )
-    cooperative = _cooperative_of(session, actor=actor, filing=filing, now=now)
+    cooperative = cooperative or _cooperative_of(session, actor=actor, filing=filing, now=now)
     if live_registration(session, event_id=event.id, cooperative_id=cooperative.id) is not None:
         raise AlreadyRegistered()
     registration = _new_registration(
