@@ -13,6 +13,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -201,7 +202,7 @@ def main() -> int:
             bare = []
             for turn in range(ROUNDS + 2):
                 for path in paths:
-                    took = _timed(lambda path=path: _read(browser, path))  # type: ignore[misc] # bound now
+                    took = _timed(partial(_read, browser, path))
                     if turn >= 2:  # the first rounds warm caches
                         own[path].append(took)
                 bare.append(_timed(lambda app=app: reference_query(app)))  # type: ignore[misc] # bound now

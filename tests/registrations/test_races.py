@@ -6,16 +6,21 @@ from threading import Barrier
 from flask import Flask
 from sqlalchemy import func, select
 
-from fairapp.audit.domain import GUEST
-from fairapp.events.queries import public_event
+from fairapp.accounts.queries.actors import account_actor
+from fairapp.audit.domain import GUEST, Role
+from fairapp.events.queries import event_for, public_event
 from fairapp.foundation.database import transaction
 from fairapp.messages.models import Message
-from fairapp.registrations.domain import FilingChannel
-from fairapp.registrations.models import Registration
+from fairapp.registrations.domain import Decision, FilingChannel, RegistrationState
+from fairapp.registrations.models import Registration, StateChange
 from fairapp.registrations.queries.drafts import draft_by_token
 from fairapp.registrations.services.drafts import send_draft, start_draft
+from fairapp.registrations.services.review import Choice, decide_many
 from tests import NOW
+from tests.factories.accounts import make_account
+from tests.factories.cooperatives import make_cooperative
 from tests.factories.events import make_event
+from tests.factories.registrations import make_registration
 from tests.registrations.test_answers import ANSWERS
 
 MANY = 20
@@ -79,3 +84,50 @@ def test_one_sent_by_many_at_once_is_one_registration(committed: Flask) -> None:
     references = _send_all(committed, slug, ["secret-0"] * 8)
     assert len(set(references)) == 1
     assert _counted(committed) == (1, 1)
+
+
+def _two_organizers(app: Flask, count: int) -> tuple[str, list[str], list[int]]:
+    with app.app_context(), transaction() as session:
+        event = make_event(session)
+        references = [
+            make_registration(session, event=event, cooperative=make_cooperative(session)).reference
+            for _ in range(count)
+        ]
+        accounts = [make_account(session, Role.ORGANIZER, name=name) for name in ("Nadia", "Said")]
+        return event.slug, references, [account.id for account in accounts]
+
+
+def _decide_all(
+    app: Flask, start: Barrier, slug: str, references: list[str], account_id: int, decision: Decision
+) -> list[str | None]:
+    """Decide on all at once as one of two people; return for each who was faster, None where oneself."""
+    start.wait()
+    with app.app_context(), transaction() as session:
+        actor = account_actor(session, account_id=account_id)
+        assert actor is not None
+        outcomes = decide_many(
+            session,
+            actor=actor,
+            event=event_for(session, actor=actor, action="registrations.decide", slug=slug),
+            choices=[
+                Choice(reference, decision, "rank", seen=RegistrationState.RECEIVED)
+                for reference in references
+            ],
+            now=NOW,
+        )
+        return [str(outcome.refusal.values["who"]) if outcome.refusal else None for outcome in outcomes]
+
+
+def test_two_who_decide_on_the_same_at_once_make_one_decision_each(committed: Flask) -> None:
+    slug, references, (nadia, said) = _two_organizers(committed, 6)
+    start = Barrier(2)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(_decide_all, committed, start, slug, references, nadia, Decision.ACCEPT)
+        second = pool.submit(_decide_all, committed, start, slug, references[::-1], said, Decision.REFUSE)
+        mine, yours = first.result(), second.result()[::-1]
+    for one, other in zip(mine, yours, strict=True):
+        assert {one, other} in ({None, "Nadia"}, {None, "Said"})
+    with committed.app_context(), transaction() as session:
+        changes = select(func.count(StateChange.id)).where(StateChange.state != RegistrationState.RECEIVED)
+        letters = select(func.count(Message.id)).where(Message.template == "registrations/decided")
+        assert (session.scalar(changes), session.scalar(letters)) == (6, 6)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
@@ -99,14 +100,14 @@ def bulks_of(session: Session, *, event_id: int, most: int = 100) -> list[BulkRo
     counted = (
         select(
             BulkItem.bulk_id,
-            func.count().label("items"),
+            func.count().label("size"),
             func.count().filter(BulkItem.outcome == BulkOutcome.DECIDED).label("decided"),
         )
         .group_by(BulkItem.bulk_id)
         .subquery()
     )
     query = (
-        select(BulkDecision, Account.name, counted.c.items, counted.c.decided)
+        select(BulkDecision, Account.name, counted.c.size, counted.c.decided)
         .join(counted, counted.c.bulk_id == BulkDecision.id)
         .outerjoin(Account, Account.id == BulkDecision.prepared_by_id)
         .where(BulkDecision.event_id == event_id, BulkDecision.state != BulkState.PREPARED)
@@ -172,9 +173,9 @@ def left_out_of(session: Session, *, bulk_id: int) -> list[LeftOut]:
         .order_by(BulkItem.id)
         .limit(MOST_SHOWN)
     )
+    rows: Sequence[Row[*tuple[Any, ...]]] = session.execute(query).all()
     return [
-        LeftOut(row[0], row[1], row[2], row[3], RegistrationState(row[4]), row[5], row[6])
-        for row in session.execute(query)
+        LeftOut(row[0], row[1], row[2], row[3], RegistrationState(row[4]), row[5], row[6]) for row in rows
     ]
 
 
@@ -192,7 +193,7 @@ def open_items(session: Session, *, bulk_id: int, most: int) -> Sequence[BulkIte
     return session.scalars(query.order_by(BulkItem.id).limit(most)).all()
 
 
-def _candidates(session: Session, bulk_id: int) -> Sequence[Row[tuple[object, ...]]]:
+def _candidates(session: Session, bulk_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
     return session.execute(
         select(
             Registration.id,
@@ -220,7 +221,7 @@ def _expected(bulk: BulkDecision, seen: RegistrationState, state: RegistrationSt
     return BulkOutcome.DECIDED if bulk.decision in POSSIBLE[state] else BulkOutcome.IMPOSSIBLE
 
 
-def _channel(row: Row[tuple[object, ...]]) -> Channel | None:
+def _channel(row: Row[*tuple[Any, ...]]) -> Channel | None:
     if row.email or row.own_email:
         return Channel.MAIL
     return Channel.SMS if row.phone or row.own_phone else None

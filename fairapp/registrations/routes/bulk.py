@@ -204,7 +204,7 @@ def _prepared(session: Session, event: Event, bulk: BulkDecision) -> dict[str, A
 
     return {
         "foreseen": foreseen,
-        "messages": [(group, message(group)) for group in foreseen.groups if group.channel is not None],
+        "letters": [(group, message(group)) for group in foreseen.groups if group.channel is not None],
         "unreached": sum(group.size for group in foreseen.groups if group.channel is None),
         "parts": parts_of(session, PartOf.BULK, (event, foreseen.changing)),
     }
