@@ -1,6 +1,6 @@
 """The steps of the journey. Each gives its answers as plain JSON and is filled from them again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,10 +22,13 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, InputRequired, Optional, ValidationError
 
 from fairapp.cooperatives.domain import ice_looks_right
+from fairapp.events.domain import QuestionKind
+from fairapp.events.models import Question
 from fairapp.foundation.text import western_digits
-from fairapp.registrations.answers import LONGEST_PRODUCT_NAME, split_names
+from fairapp.registrations.answers import LONGEST_PRODUCT_NAME, QUESTIONS, split_names
 from fairapp.registrations.domain import USUAL_WIDTH_CM, Gender
 from fairapp.registrations.forms.fields import CountField, IceField, Needed, PhoneField, at_most
+from fairapp.registrations.forms.questions import answers_in, field_name, files_in, question_fields
 from fairapp.web.formats import show_phone
 from fairapp.web.forms import Form
 
@@ -232,6 +235,29 @@ class StandForm(StepForm):
     step_free = BooleanField(_l("Access without steps"))
     remark = TextAreaField(_l("Anything the organizer should know"), [at_most(500)])
     sectors: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+    kept: Sequence[Mapping[str, Any]] = ()  # answers to them that were given before
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check all fields, and that files which the call needs are there or come now."""
+        is_right = bool(super().validate(extra_validators))
+        here = {answer["code"] for answer in self.kept} | set(files_in(self, self.questions))
+        for place, question in enumerate(self.questions):
+            if question.kind is QuestionKind.FILE and not question.optional and question.code not in here:
+                field = self[field_name(place)]
+                field.errors = [*field.errors, _l("Choose a file.")]
+                is_right = False
+        return is_right
+
+    def kept_files(self) -> dict[str, str]:
+        """Return the names of the files that were sent before, by the code of their question."""
+        return {answer["code"]: answer["value"] for answer in self.kept if answer.get("file")}
+
+    def beside(self) -> dict[str, dict[str, Any]]:
+        """Return the answers to the questions of the call, where it has some."""
+        if not self.questions:
+            return {}
+        return {QUESTIONS: {"answers": answers_in(self, self.questions, self.kept)}}
 
     def validate_width_cm(self, field: RadioField) -> None:
         """Refuse a width that the list does not have."""
@@ -309,12 +335,19 @@ class DeskCheckForm(CheckForm):
     )
 
 
-def stand_form(sectors: tuple[str, ...], labels: Mapping[str, str]) -> type[StandForm]:
-    """Return the form of the stand with one field of names for each sector."""
-    fields: dict[str, Any] = {"sectors": sectors}
+def stand_form(
+    sectors: tuple[str, ...],
+    labels: Mapping[str, str],
+    questions: tuple[Question, ...] = (),
+    kept: Sequence[Mapping[str, Any]] = (),
+    language: str = "ar",
+) -> type[StandForm]:
+    """Return the form of the stand with one field of names for each sector, and the call's questions."""
+    fields: dict[str, Any] = {"sectors": sectors, "questions": questions, "kept": kept}
+    fields["sends_files"] = any(question.kind is QuestionKind.FILE for question in questions)
     for place, sector in enumerate(sectors):
         fields[f"names_{place}"] = StringField(labels[sector], [at_most(1000), _names_fit])
-    return type("StandForm", (StandForm,), fields)
+    return type("StandForm", (StandForm,), fields | question_fields(questions, language=language))
 
 
 def people_form(most: int) -> type[PeopleForm]:

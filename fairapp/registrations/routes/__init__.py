@@ -41,6 +41,7 @@ def in_language(language: str, template: str, **values: object) -> str:
 
 
 from fairapp.registrations.routes import (  # noqa: E402, F401 - their views join the blueprint
+    asking,
     bulk,
     documents,
     home,

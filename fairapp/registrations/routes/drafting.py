@@ -18,9 +18,10 @@ from fairapp.events.queries import dates_of, public_event
 from fairapp.foundation.clock import local_date, utc_now
 from fairapp.foundation.database import reading
 from fairapp.reference import queries as reference
-from fairapp.registrations.answers import DOCUMENTS, Journey, answers_of, said_of_itself
+from fairapp.registrations.answers import DOCUMENTS, QUESTIONS, Journey, answers_of, said_of_itself
 from fairapp.registrations.errors import DraftNotFound
 from fairapp.registrations.forms import steps
+from fairapp.registrations.forms.questions import given_in
 from fairapp.registrations.models import Registration, RegistrationDraft
 from fairapp.registrations.queries.documents import draft_has_token
 from fairapp.registrations.queries.drafts import asked_besides, draft_by_reference, draft_by_token
@@ -247,14 +248,17 @@ def _stops_form(desk: Desk, _answers: Any, given: Any) -> steps.StepForm:
     return form
 
 
-def _stand_form(_desk: Desk, answers: Any, given: Any) -> steps.StepForm:
+def _stand_form(desk: Desk, answers: Any, given: Any) -> steps.StepForm:
     sectors = tuple(answers.get("products", {}).get("sectors", ()))
     labels = {code: entry.name(current_language()) for code, entry in reference.sectors().items()}
     data = {name: value for name, value in given.items() if name not in ("names", "width_cm")}
     if "width_cm" in given:
         data["width_cm"] = str(given["width_cm"])
     data |= {f"names_{place}": given.get("names", {}).get(sector, "") for place, sector in enumerate(sectors)}
-    form = steps.stand_form(sectors, labels)(data=data)
+    before = answers.get(QUESTIONS, {}).get("answers", ())
+    data |= given_in(desk.questions, before)
+    made = steps.stand_form(sectors, labels, desk.questions, before, current_language())
+    form = made(data=data)
     form.width_cm.choices = {str(width): str(width // 100) for width in steps.WIDTHS_CM}
     return form
 

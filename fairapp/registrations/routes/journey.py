@@ -36,8 +36,10 @@ from fairapp.registrations.services.filing import files_for_others
 from fairapp.web.access import current_actor, public
 from fairapp.web.forms import form_status, show_on_form
 from fairapp.web.i18n import current_language
+from fairapp.web.limits import takes_up_to
 
 FIRST = STEPS[0]
+MOST_BYTES = 24 * 1024 * 1024  # files that answer questions of the call
 _STEP = f"<any({','.join(STEPS)}):step>"
 
 
@@ -65,6 +67,7 @@ def register(slug: str) -> ResponseReturnValue:
 
 
 @pages.route(f"/events/<slug>/register/{_STEP}", methods=["GET", "POST"])
+@takes_up_to(MOST_BYTES)
 @public
 def step(slug: str, step: str) -> ResponseReturnValue:
     """Answer one step; saved, it leads to the next, or back to the check."""
