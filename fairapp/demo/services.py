@@ -18,6 +18,7 @@ from fairapp.demo.directory import Directory
 from fairapp.demo.history import Tools, load_fairs, load_markets
 from fairapp.demo.ledger import Ledger
 from fairapp.demo.live import LiveEvents, load_live
+from fairapp.demo.papers import hand_in_papers
 from fairapp.demo.people import BadgeSigner, Crowd
 from fairapp.demo.ties import tie_cooperatives
 from fairapp.demo.writer import Writer
@@ -50,6 +51,8 @@ def load_demonstration(
     union_id = tie_cooperatives(session, random, event_ids=[event.id for event in live.events], now=now)
     _open_accounts(session, live, union_id, password_hash, now)
     seat_committee(session, random, event=live.events[0], password_hash=password_hash, now=now)
+    open_for_filing = [event.id for event in live.events[:2]]
+    hand_in_papers(session, random, settings=settings, event_ids=open_for_filing, now=now)
     record(session, actor=SYSTEM, action="demo.loaded", subject_type="instance", subject_id=1, now=now)
     return [event.slug for event in past]
 
