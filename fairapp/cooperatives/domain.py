@@ -1,6 +1,7 @@
 """What a cooperative declares about itself, and the checks on it."""
 
 import enum
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,11 +9,16 @@ from stdnum.exceptions import ValidationError
 from stdnum.ma import ice
 
 from fairapp.cooperatives.errors import (
+    BeginsLater,
+    EndsBeforeItBegins,
     FoundedLater,
+    HeldOnThatDay,
     MoreWomenThanMembers,
     MoreYouthThanMembers,
     NameMissing,
+    ProductNameMissing,
     RegisterNumberMissing,
+    UnitWithoutPrice,
 )
 from fairapp.foundation.text import fold
 
@@ -186,3 +192,80 @@ def _same_court(one: Identity, other: Identity) -> bool:
 
 def _words(identity: Identity) -> set[str]:
     return {words_key(identity.name_ar), words_key(identity.name_fr)} - {""}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A support or a membership: from its first day until before its last one, or still (None)."""
+
+    since_on: date
+    until_on: date | None = None
+
+    def meets(self, other: "Period") -> bool:
+        """Tell whether the two hold on a day in common."""
+        return (self.until_on is None or other.since_on < self.until_on) and (
+            other.until_on is None or self.since_on < other.until_on
+        )
+
+
+def check_period(period: Period, *, others: Sequence[Period], today: date) -> None:
+    """Refuse a support or a membership that begins later, ends too early or is recorded already.
+
+    `others` are those of the same cooperative with the same programme or network.
+
+    Raises: BeginsLater, EndsBeforeItBegins, HeldOnThatDay.
+    """
+    if period.since_on > today:
+        raise BeginsLater()
+    check_end(period)
+    if any(period.meets(other) for other in others):
+        raise HeldOnThatDay()
+
+
+def check_end(period: Period) -> None:
+    """Refuse an end before the beginning.
+
+    Raises: EndsBeforeItBegins.
+    """
+    if period.until_on is not None and period.until_on < period.since_on:
+        raise EndsBeforeItBegins(since=period.since_on.strftime("%d/%m/%Y"))
+
+
+@dataclass(frozen=True, slots=True)
+class ProductText:
+    """What a catalogue says of a product. The price, in centimes, is for `unit`; both may be unknown."""
+
+    name_ar: str
+    name_fr: str
+    sector_code: str
+    price_minor: int | None = None
+    unit: str | None = None
+    is_public: bool = True
+
+
+def check_product(product: ProductText) -> None:
+    """Refuse a product without a name, and a unit without a price.
+
+    Raises: ProductNameMissing, UnitWithoutPrice.
+    """
+    if not (product.name_ar or product.name_fr):
+        raise ProductNameMissing()
+    if product.unit and product.price_minor is None:
+        raise UnitWithoutPrice()
+
+
+# What a person chooses as one when two entries are merged: columns that make sense together only.
+CHOSEN_TOGETHER: Mapping[str, tuple[str, ...]] = {
+    "name_ar": ("name_ar",),
+    "name_fr": ("name_fr",),
+    "legal_kind": ("legal_kind",),
+    "register": ("register_number", "register_court"),
+    "ice": ("ice",),
+    "place": ("province_code", "commune", "douar", "rural"),
+    "founded_on": ("founded_on",),
+    "members": ("members", "women_members", "youth_members"),
+    "women_led": ("women_led",),
+    "phone": ("phone",),
+    "email": ("email",),
+    "about": ("about_ar", "about_fr"),
+}

@@ -3,8 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, case, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    tuple_,
+    union,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from fairapp.cooperatives.domain import Identity, Mark, marks_of, words_key
 from fairapp.cooperatives.models import Cooperative, Distinct
@@ -100,4 +112,100 @@ def _said_distinct(identity: int) -> ColumnElement[bool]:
             )
         )
         .exists()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two entries that may be one, and by what, the surest mark first."""
+
+    first: Cooperative
+    second: Cooperative
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PairPage:
+    """One page of suspected pairs, and how many there are."""
+
+    items: Sequence[Pair]
+    page: int
+    pages: int
+    total: int
+
+
+def suspected_pairs(session: Session, *, page: int = 1, per_page: int = 20) -> PairPage:
+    """Return pairs that may be one, those with the most marks first. Three queries.
+
+    For the whole directory a name counts within a province only, and a register number with its
+    court: elsewhere the same good name, and the same low number, are most often another's.
+    `possible_duplicates` shows those too.
+    """
+    pairs = _pairs().subquery()
+    # The same name in both languages is one mark more: that only puts the pair higher.
+    found = session.execute(
+        select(pairs.c.first_id, pairs.c.second_id)
+        .group_by(pairs.c.first_id, pairs.c.second_id)
+        .order_by(func.count().desc(), pairs.c.first_id, pairs.c.second_id)
+    ).all()
+    pages = max(1, -(-len(found) // per_page))
+    page = min(max(1, page), pages)
+    shown = found[(page - 1) * per_page : page * per_page]
+    wanted = {identity for row in shown for identity in row}
+    known = {
+        one.id: one
+        for one in session.scalars(
+            select(Cooperative).options(selectinload(Cooperative.sectors)).where(Cooperative.id.in_(wanted))
+        )
+    }
+    items = [_pair(known[row[0]], known[row[1]]) for row in shown]
+    return PairPage(items=items, page=page, pages=pages, total=len(found))
+
+
+def _pair(first: Cooperative, second: Cooperative) -> Pair:
+    return Pair(first, second, marks_of(identity_of(first), identity_of(second)))
+
+
+def suspected_ids(session: Session) -> list[int]:
+    """Return the ids of all entries that are in a suspected pair."""
+    pairs = _pairs().cte("pairs")
+    return list(session.scalars(union(select(pairs.c.first_id), select(pairs.c.second_id))))
+
+
+def _pairs() -> CompoundSelect[int, int]:
+    """Return the query of all pairs, once for each mark that they have in common."""
+    return union_all(
+        _sharing("phone"),
+        _sharing("ice"),
+        _sharing("register_number", "register_court"),
+        _sharing("words_ar", "province_code"),
+        _sharing("words_fr", "province_code"),
+    )
+
+
+def _sharing(*names: str) -> Select[int, int]:
+    """Return pairs that share values, none of them empty.
+
+    The values that stand twice are read from the index alone, so a long directory is no long question.
+    """
+    columns = [getattr(Cooperative, name) for name in names]
+    twice = (
+        select(*columns)
+        .where(*(column > "" for column in columns))
+        .group_by(*columns)
+        .having(func.count() > 1)
+    )
+    one, other = aliased(Cooperative), aliased(Cooperative)
+    said = select(Distinct.id).where(Distinct.first_id == one.id, Distinct.second_id == other.id)
+    shared = [getattr(one, name) for name in names]
+    return (
+        select(one.id.label("first_id"), other.id.label("second_id"))
+        .join(other, and_(*(getattr(one, name) == getattr(other, name) for name in names)))
+        .where(
+            (tuple_(*shared) if len(shared) > 1 else shared[0]).in_(twice),
+            one.id < other.id,
+            one.merged_into_id.is_(None),
+            other.merged_into_id.is_(None),
+            ~said.exists(),
+        )
     )

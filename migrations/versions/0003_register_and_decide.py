@@ -107,14 +107,17 @@ _INDEXED = (
         "cooperatives",
         (
             ("ice",),
-            ("merged_into_id",),
             ("province_code",),
             ("words_ar", "province_code"),
             ("words_fr", "province_code"),
+            ("register_number", "register_court"),
         ),
     ),
+    ("cooperative_sectors", (("sector_code", "cooperative_id"),)),
     ("registration_drafts", (("edits_id",), ("started_by_id",))),
 )
+# What one scan counts of the directory, and who was merged into whom.
+_COUNTED = ("merged_into_id", "legal_kind", "province_code", "women_led", "rural")
 
 
 def _add_columns() -> None:
@@ -126,9 +129,11 @@ def _add_columns() -> None:
     for table, keys in _INDEXED:
         for columns in keys:
             op.create_index(f"ix_{table}_{'_'.join(columns)}", table, list(columns))
+    op.create_index("ix_cooperatives_counted", "cooperatives", list(_COUNTED))
 
 
 def _drop_columns() -> None:
+    op.drop_index("ix_cooperatives_counted", table_name="cooperatives")
     for table, keys in _INDEXED:
         for columns in keys:
             op.drop_index(f"ix_{table}_{'_'.join(columns)}", table_name=table)
@@ -1214,7 +1219,6 @@ def upgrade() -> None:
         sa.Column("on_paper_only", sa.Boolean(), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("letters", sa.Integer(), nullable=True),
-        sa.Column("drawn", sa.Integer(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["event_id"], ["events.id"], name=op.f("fk_letter_prints_event_id_events"), ondelete="CASCADE"

@@ -7,12 +7,11 @@ from sqlalchemy.orm import Session
 from fairapp.accounts.models import RoleGrant
 from fairapp.audit.domain import GUEST, Actor, Grant, Role, ScopeKind
 from fairapp.audit.models import AuditEntry
-from fairapp.cooperatives import services
 from fairapp.cooperatives.domain import CooperativeProfile
 from fairapp.cooperatives.errors import CooperativeNotFound, MoreWomenThanMembers
 from fairapp.cooperatives.models import Cooperative
 from fairapp.cooperatives.queries import cooperative_for, same_cooperative
-from fairapp.cooperatives.services import create_cooperative, update_cooperative
+from fairapp.cooperatives.services import create_cooperative, entering, update_cooperative
 from tests import NOW
 from tests.factories.accounts import make_account, make_actor
 from tests.factories.cooperatives import make_cooperative
@@ -102,5 +101,5 @@ def test_create_cooperative_leaves_out_codes_that_are_taken(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn = iter([make_cooperative(session).code, "22222222"])
-    monkeypatch.setattr(services, "new_reference", lambda: next(drawn))
+    monkeypatch.setattr(entering, "new_reference", lambda: next(drawn))
     assert create_cooperative(session, actor=GUEST, profile=PROFILE, now=NOW).code == "22222222"

@@ -34,6 +34,11 @@ class Cooperative(Base):
         Index(None, "words_fr", "province_code"),
         Index(None, "ice"),
         Index(None, "province_code"),
+        Index(None, "register_number", "register_court"),
+        # what one scan counts of the directory, and who was merged into whom
+        Index(
+            "ix_cooperatives_counted", "merged_into_id", "legal_kind", "province_code", "women_led", "rural"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -60,7 +65,7 @@ class Cooperative(Base):
     words_fr: Mapped[str] = mapped_column(String(200), default="")
     about_ar: Mapped[str | None] = mapped_column(String(500))
     about_fr: Mapped[str | None] = mapped_column(String(500))
-    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("cooperatives.id"), index=True)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("cooperatives.id"))
     is_demonstration: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
@@ -74,6 +79,7 @@ class CooperativeSector(Base):
     """A sector in which a cooperative works."""
 
     __tablename__ = "cooperative_sectors"
+    __table_args__ = (Index(None, "sector_code", "cooperative_id"),)
 
     cooperative_id: Mapped[int] = mapped_column(
         ForeignKey("cooperatives.id", ondelete="CASCADE"), primary_key=True

@@ -1,5 +1,6 @@
-"""Changes to the directory."""
+"""Entering cooperatives and changing what they say of themselves."""
 
+from collections.abc import Collection
 from dataclasses import fields, replace
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from fairapp.foundation.clock import local_date
 from fairapp.foundation.ids import new_reference
 
 _STORED = tuple(field.name for field in fields(CooperativeProfile) if field.name != "sectors")
+_KEYS = frozenset({"name_key", "words_ar", "words_fr"})  # follow the names
 
 
 def create_cooperative(
@@ -78,6 +80,57 @@ def update_cooperative(
             details={"fields": changed, "sectors_added": added},
         )
     return cooperative
+
+
+def edit_cooperative(
+    session: Session,
+    *,
+    actor: Actor,
+    code: str,
+    profile: CooperativeProfile,
+    about: tuple[str | None, str | None],
+    now: datetime,
+) -> Cooperative:
+    """Write the card of a cooperative anew, its sectors too; `about` is its text in Arabic and French.
+
+    Unchanged, nothing is recorded.
+
+    Raises: CooperativeNotFound, NameMissing, MoreWomenThanMembers, MoreYouthThanMembers,
+    RegisterNumberMissing, FoundedLater.
+    """
+    check_profile(profile, today=local_date(now))
+    cooperative = queries.cooperative_for(session, actor=actor, code=code)
+    wanted = _columns(profile) | {"about_ar": about[0], "about_fr": about[1]}
+    changed = sorted(
+        name for name, value in wanted.items() if getattr(cooperative, name) != value and name not in _KEYS
+    )
+    for name, value in wanted.items():
+        setattr(cooperative, name, value)
+    if set_sectors(session, cooperative, profile.sectors):
+        changed.append("sectors")
+    if changed:
+        session.flush()
+        record(
+            session,
+            actor=actor,
+            action="cooperatives.updated",
+            subject_type="cooperative",
+            subject_id=cooperative.id,
+            now=now,
+            details={"fields": changed},
+        )
+    return cooperative
+
+
+def set_sectors(session: Session, cooperative: Cooperative, wanted: Collection[str]) -> bool:
+    """Give a cooperative, loaded with its sectors, exactly these; tell whether that changed anything."""
+    known = {sector.sector_code: sector for sector in cooperative.sectors}
+    for code in sorted(set(known) - set(wanted)):
+        cooperative.sectors.remove(known[code])
+        session.delete(known[code])
+    new = [code for code in dict.fromkeys(wanted) if code not in known]
+    cooperative.sectors.extend(CooperativeSector(sector_code=code) for code in new)
+    return set(known) != set(wanted)
 
 
 def _columns(profile: CooperativeProfile) -> dict[str, object]:
