@@ -65,6 +65,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "cooperatives.read": _ORGANIZERS | {Role.DESK_AGENT},
     "cooperatives.edit": _FILERS,
     "cooperatives.merge": _ORGANIZERS,
+    "cooperatives.support": _ORGANIZERS,
     "cooperatives.import": _ORGANIZERS,
     "events.manage": _ORGANIZERS,
     "events.oversee": _READERS,

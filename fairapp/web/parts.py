@@ -25,6 +25,7 @@ class PartOf(StrEnum):
     REVIEW = "review"  # the organizer's page of a registration: the whole registration
     REVIEW_ASIDE = "review_aside"  # the same, beside the decision
     BULK = "bulk"  # what a bulk decision would do: (event, {registration id: its state after it})
+    COOPERATIVE = "cooperative"  # the card of a cooperative in the directory: the cooperative
     OVERVIEW = "overview"  # the organizer's next steps for an event (list items): the event, with its stops
 
 
