@@ -63,7 +63,6 @@ class LetterPrint(Base):
     on_paper_only: Mapped[bool]
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     letters: Mapped[int | None]
-    drawn: Mapped[int] = mapped_column(default=0)
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
 
 

@@ -5,6 +5,7 @@ file, so that the same facts give the same bytes. One compiler a thread: it cann
 """
 
 import json
+import re
 import threading
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -12,14 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import fontpkg
+import qrcode
 import typst
+from qrcode.constants import ERROR_CORRECT_M
 
-from fairapp.accounts.qr import qr_path
 from fairapp.decisions.domain.hashing import hash_of, short_hash
 from fairapp.foundation.ids import show_reference
 
 FONT = "IBM Plex Sans Arabic"
 LANGUAGES = ("ar", "fr")
+QUIET_ZONE = 4  # modules
+_DARK = re.compile(rb"\x01+")  # a row of modules is bytes, 1 is dark
 _HERE = Path(__file__).parent
 _STAR = "M48 24l-7 7v10H31l-7 7-7-7H7V31l-7-7 7-7V7h10l7-7 7 7h10v10z"
 _MARK = (
@@ -52,9 +56,20 @@ def draw_letters(letters: Sequence[Mapping[str, Any]]) -> bytes:
 
 def qr_svg(text: str) -> str:
     """Return a QR code as one SVG, quiet zone included."""
-    side, path = qr_path(text)
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET_ZONE, mask_pattern=3)
+    code.add_data(text)
+    code.make(fit=True)
+    rows = [bytes(row) for row in code.get_matrix()]
+    path = "".join(
+        f"M{run.start()} {y}h{run.end() - run.start()}v1H{run.start()}z"
+        for y, row in enumerate(rows)
+        for run in _DARK.finditer(row)
+    )
+    side = len(rows)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="qr" width="132" height="132"'
+        f' viewBox="0 0 {side} {side}"'
+        f' role="img" aria-label="QR" shape-rendering="crispEdges">'
         f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{path}"/></svg>'
     )
 

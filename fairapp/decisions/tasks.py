@@ -1,9 +1,13 @@
-"""Background work after decisions: offers of free places, their deadlines."""
+"""Background work after decisions: offers of free places and their deadlines, prints of letters."""
+
+import uuid
 
 from celery import shared_task
 
+from fairapp.decisions.printing import draw_letters
+from fairapp.decisions.queries.letters import newest_letters
 from fairapp.decisions.queries.waiting import due_offer_ids
-from fairapp.decisions.services import answers, places
+from fairapp.decisions.services import answers, places, prints
 from fairapp.foundation.clock import utc_now
 from fairapp.foundation.database import reading, transaction
 from fairapp.outbox.services import RELIABLE, claim
@@ -32,3 +36,15 @@ def expire_offer(*, offer_id: int, key: str) -> None:
     with transaction() as session:
         if claim(session, key=key, now=utc_now()):
             answers.expire_offer(session, offer_id=offer_id, now=utc_now())
+
+
+@shared_task(name="decisions.print_letters", **RELIABLE)
+def print_letters(*, print_id: str, event_id: int, on_paper_only: bool, key: str) -> None:
+    """Draw the newest letters of an event into one PDF, once."""
+    found = newest_letters(reading(), event_id=event_id, on_paper_only=on_paper_only)
+    content = draw_letters([letter.facts for letter in found])  # slow: before the transaction opens
+    with transaction() as session:
+        if claim(session, key=key, now=utc_now()):
+            prints.keep_print(
+                session, print_id=uuid.UUID(print_id), content=content, count=len(found), now=utc_now()
+            )
