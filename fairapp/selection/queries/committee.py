@@ -146,6 +146,17 @@ def progress_of(session: Session, *, event: Event) -> Progress:
     return Progress(*(int(value) for value in row))
 
 
+def files_named(session: Session, *, ids: Sequence[int]) -> list[tuple[str, Cooperative]]:
+    """Return references and cooperatives of some registrations, by reference."""
+    rows = session.execute(
+        select(Registration.reference, Cooperative)
+        .join(Cooperative, Cooperative.id == Registration.cooperative_id)
+        .where(Registration.id.in_(ids))
+        .order_by(Registration.reference)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def judges_of(session: Session, *, event_id: int) -> list[Judge]:
     """Return the members of a committee with what they may not judge.
 

@@ -1,6 +1,6 @@
 """What a ranking is made of: the rules of the call and what is known of each registration."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -101,12 +101,16 @@ class Field:
     ids: Mapping[str, int]
 
 
-def field_of(session: Session, *, event: Event, rules: Rules) -> Field:
-    """Return all registrations that compete for an event, in seven queries however many there are."""
-    stops = _many(session, event, RegistrationStop.registration_id, Stop.code)
-    sectors = _sectors(session, event)
-    scores = _scores(session, event, rules)
-    complete = _complete(session, event, rules)
+def field_of(session: Session, *, event: Event, rules: Rules, registration_id: int | None = None) -> Field:
+    """Return all registrations that compete for an event, in seven queries however many there are.
+
+    With an id that registration alone, whether it competes or not.
+    """
+    one = [] if registration_id is None else [Registration.id == registration_id]
+    stops = _stops(session, event, one)
+    sectors = _sectors(session, event, one)
+    scores = _scores(session, event, rules, one)
+    complete = _complete(session, event, rules, one)
     earlier = aliased(Registration)
     took_part = exists().where(
         earlier.cooperative_id == Registration.cooperative_id,
@@ -125,7 +129,7 @@ def field_of(session: Session, *, event: Event, rules: Rules) -> Field:
             took_part.label("took_part"),
         )
         .join(Cooperative, Cooperative.id == Registration.cooperative_id)
-        .where(Registration.event_id == event.id, competes())
+        .where(Registration.event_id == event.id, *(one or [competes()]))
     ).all()
     entries = tuple(
         Entry(
@@ -145,33 +149,36 @@ def field_of(session: Session, *, event: Event, rules: Rules) -> Field:
     return Field(entries, {row.reference: row.id for row in rows})
 
 
-def _many(session: Session, event: Event, key: object, code: object) -> dict[int, list[str]]:
+_One = Sequence[ColumnElement[bool]]
+
+
+def _stops(session: Session, event: Event, one: _One) -> dict[int, list[str]]:
     rows = session.execute(
-        select(key, code)  # type: ignore[call-overload] # columns handed in
-        .select_from(RegistrationStop)
+        select(RegistrationStop.registration_id, Stop.code)
         .join(Stop, Stop.id == RegistrationStop.stop_id)
-        .where(Stop.event_id == event.id)
+        .join(Registration, Registration.id == RegistrationStop.registration_id)
+        .where(Stop.event_id == event.id, *one)
         .order_by(Stop.position)
     )
     found: dict[int, list[str]] = {}
-    for identity, value in rows:
-        found.setdefault(identity, []).append(value)
+    for identity, code in rows:
+        found.setdefault(identity, []).append(code)
     return found
 
 
-def _sectors(session: Session, event: Event) -> dict[int, dict[str, None]]:
+def _sectors(session: Session, event: Event, one: _One) -> dict[int, dict[str, None]]:
     """Return the sectors of each registration, those of its products first, each before its main one."""
-    here = Registration.event_id == event.id
+    here = (Registration.event_id == event.id, *one)
     products = session.execute(
         select(RegistrationProduct.registration_id, RegistrationProduct.sector_code)
         .join(Registration, Registration.id == RegistrationProduct.registration_id)
-        .where(here)
+        .where(*here)
         .order_by(RegistrationProduct.registration_id, RegistrationProduct.position)
     )
     others = session.execute(
         select(RegistrationSector.registration_id, RegistrationSector.sector_code)
         .join(Registration, Registration.id == RegistrationSector.registration_id)
-        .where(here)
+        .where(*here)
         .order_by(RegistrationSector.registration_id, RegistrationSector.sector_code)
     )
     found: dict[int, dict[str, None]] = {}
@@ -183,7 +190,7 @@ def _sectors(session: Session, event: Event) -> dict[int, dict[str, None]]:
     return found
 
 
-def _scores(session: Session, event: Event, rules: Rules) -> dict[int, dict[str, dict[str, int]]]:
+def _scores(session: Session, event: Event, rules: Rules, one: _One) -> dict[int, dict[str, dict[str, int]]]:
     scales = {rule.code: rule.scale for rule in rules.criteria if rule.source is CriterionSource.COMMITTEE}
     reviewers = session.scalars(
         select(Reviewer.id).where(Reviewer.event_id == event.id).order_by(Reviewer.id)
@@ -193,8 +200,12 @@ def _scores(session: Session, event: Event, rules: Rules) -> dict[int, dict[str,
         select(Assignment.registration_id, Assignment.reviewer_id, Score.criterion_code, Score.points)
         .join(Score, Score.assignment_id == Assignment.id)
         .join(Reviewer, Reviewer.id == Assignment.reviewer_id)
+        .join(Registration, Registration.id == Assignment.registration_id)
         .where(
-            Reviewer.event_id == event.id, Assignment.scored_at.is_not(None), Assignment.released_at.is_(None)
+            Reviewer.event_id == event.id,
+            Assignment.scored_at.is_not(None),
+            Assignment.released_at.is_(None),
+            *one,
         )
         .order_by(Assignment.registration_id, Assignment.reviewer_id)
     )
@@ -206,10 +217,10 @@ def _scores(session: Session, event: Event, rules: Rules) -> dict[int, dict[str,
     return found
 
 
-def _complete(session: Session, event: Event, rules: Rules) -> frozenset[int]:
+def _complete(session: Session, event: Event, rules: Rules, one: _One) -> frozenset[int]:
     if not any(rule.source is CriterionSource.COMPLETE for rule in rules.criteria):
         return frozenset()
-    query = select(Registration.id).where(Registration.event_id == event.id, ~lacks_document())
+    query = select(Registration.id).where(Registration.event_id == event.id, ~lacks_document(), *one)
     return frozenset(session.scalars(query))
 
 
