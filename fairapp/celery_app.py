@@ -85,6 +85,14 @@ def make_celery(app: Flask, settings: Settings) -> Celery:
                 "task": "registrations.find_old_drafts",
                 "schedule": crontab(hour=2, minute=20),
             },
+            "registrations.find_details_to_ask": {
+                "task": "registrations.find_details_to_ask",
+                "schedule": crontab(hour=8, minute=30),
+            },
+            "registrations.erase_files": {
+                "task": "registrations.erase_files",
+                "schedule": crontab(hour=2, minute=10),
+            },
             "files.sweep": {"task": "files.sweep", "schedule": crontab(hour=2, minute=40)},
         },
         timezone="UTC",

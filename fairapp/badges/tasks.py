@@ -33,6 +33,21 @@ def withdraw_badges(*, registration_id: int, key: str) -> None:
             issuing.withdraw_badges(session, registration_id=registration_id, now=utc_now())
 
 
+@shared_task(name="badges.replace_badges", **RELIABLE)
+def replace_badges(*, registration_id: int, representative_ids: list[int], key: str) -> None:
+    """Replace the badges of people whose names changed, once."""
+    vault = vault_of(current_app.extensions["settings"])
+    with transaction() as session:
+        if claim(session, key=key, now=utc_now()):
+            issuing.replace_badges(
+                session,
+                registration_id=registration_id,
+                representative_ids=representative_ids,
+                vault=vault,
+                now=utc_now(),
+            )
+
+
 @shared_task(name="badges.send_badges", **RELIABLE)
 def send_badges(*, registration_id: int, key: str) -> None:
     """Send the valid badges of a registration, once; none are left when they were withdrawn meanwhile."""

@@ -31,6 +31,30 @@ class CodeWrong(RuleViolation):
     field = "code"
 
 
+class NothingChanged(RuleViolation):
+    """A change that changes nothing."""
+
+    message = N_("Nothing is changed yet. Choose what you want to change.")
+
+
+class ChangeNotPossible(Conflict):
+    """The registration was decided or withdrawn: it is not changed any more."""
+
+    message = N_("This registration cannot be changed any more. Ask the organizer.")
+
+
+class ChangeSettled(Conflict):
+    """Another person answered the change, or the cooperative asked for another one."""
+
+    message = N_("This change was answered in the meantime. Open the registration again.")
+
+
+class PersonHasBadge(RuleViolation):
+    """Fewer people than badges: who comes may be replaced, not left out."""
+
+    message = N_("Badges are made already: write another person, or ask the organizer to revoke the badge.")
+
+
 class RegistrationClosed(RuleViolation):
     """The event takes no registrations today."""
 
@@ -193,13 +217,6 @@ class DetailsNotAsked(NotFound):
     """The second form is for the accepted alone, once they were asked."""
 
     message = N_("Nothing more is asked of this registration.")
-
-
-class PersonHasBadge(RuleViolation):
-    """A person is taken off without another in the place, though badges were issued."""
-
-    message = N_("Badges are issued already. Write the name of who comes instead, or call the organizer.")
-    field = "representatives"
 
 
 class NothingToConfirm(RuleViolation):

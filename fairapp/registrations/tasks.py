@@ -7,8 +7,10 @@ from fairapp.foundation.database import transaction
 from fairapp.outbox.services import RELIABLE, claim, enqueue
 from fairapp.registrations.domain import DRAFTS_KEPT
 from fairapp.registrations.queries.drafts import events_with_old_drafts
+from fairapp.registrations.services import details
 from fairapp.registrations.services.bulk import decide_part as decide_next_part
 from fairapp.registrations.services.codes import deliver_code
+from fairapp.registrations.services.documents import erase_old_files
 from fairapp.registrations.services.drafts import delete_drafts as delete_drafts_of
 
 DELETE_DRAFTS = "registrations.delete_drafts"
@@ -47,3 +49,33 @@ def decide_part(*, bulk_id: int, key: str) -> None:
     with transaction() as session:
         if claim(session, key=key, now=utc_now()):
             decide_next_part(session, bulk_id=bulk_id, now=utc_now())
+
+
+@shared_task(name="registrations.find_details_to_ask", **RELIABLE)
+def find_details_to_ask() -> None:
+    """Ask for the second form of the accepted, and for its reminders, one message each. Runs daily."""
+    with transaction() as session:
+        details.ask_for_work(session, now=utc_now())
+
+
+@shared_task(name=details.ASK_DETAILS, **RELIABLE)
+def ask_details(*, registration_id: int, key: str) -> None:
+    """Ask an accepted registration for its details, once."""
+    with transaction() as session:
+        if claim(session, key=key, now=utc_now()):
+            details.ask_details(session, registration_id=registration_id, now=utc_now())
+
+
+@shared_task(name=details.REMIND_DETAILS, **RELIABLE)
+def remind_details(*, registration_id: int, number: int, key: str) -> None:
+    """Remind an accepted registration of its details, once."""
+    with transaction() as session:
+        if claim(session, key=key, now=utc_now()):
+            details.remind_details(session, registration_id=registration_id, number=number, now=utc_now())
+
+
+@shared_task(name="registrations.erase_files", **RELIABLE)
+def erase_files() -> None:
+    """Take away the files of registrations that were withdrawn or refused long ago. Runs daily."""
+    with transaction() as session:
+        erase_old_files(session, now=utc_now())

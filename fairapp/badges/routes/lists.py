@@ -12,7 +12,7 @@ from fairapp.badges.queries.cards import BadgeRow, badges_of_actor, badges_of_ev
 from fairapp.badges.queries.prints import last_print, print_content, print_for
 from fairapp.badges.routes import pages
 from fairapp.badges.routes.holder import pdf_response
-from fairapp.badges.services.issuing import NO_STAND, NOT_ACCEPTED, revoke_badge, send_again
+from fairapp.badges.services.issuing import NAME_CHANGED, NO_STAND, NOT_ACCEPTED, revoke_badge, send_again
 from fairapp.badges.services.prints import ask_for_print
 from fairapp.badges.signing import Vault, vault_of
 from fairapp.events.models import Event
@@ -37,6 +37,8 @@ def revocation_words(reason: str | None) -> str:
         return str(_("The stand was taken back."))
     if reason == NOT_ACCEPTED:
         return str(_("The registration is no longer accepted."))
+    if reason == NAME_CHANGED:
+        return str(_("The name was changed; another badge was issued."))
     return reason or ""
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 
 from cryptography.fernet import InvalidToken
@@ -23,6 +24,7 @@ from fairapp.registrations.models import Registration, Representative
 SEND_BADGES = "badges.send_badges"
 NO_STAND = "no_stand"  # reasons that the system gives are codes; people write sentences
 NOT_ACCEPTED = "not_accepted"
+NAME_CHANGED = "name_changed"
 _PAGE_SECRET_BYTES = 16  # 128 bits, so that the link stays short enough for an SMS
 
 
@@ -64,6 +66,32 @@ def withdraw_badges(session: Session, *, registration_id: int, now: datetime) ->
     if withdrawn:
         _record(session, SYSTEM, "badges.withdrawn", registration, now, badges=len(withdrawn))
     return withdrawn
+
+
+def replace_badges(
+    session: Session,
+    *,
+    registration_id: int,
+    representative_ids: Collection[int],
+    vault: Vault,
+    now: datetime,
+) -> list[Badge]:
+    """Give new badges to people whose names changed; what was printed with the old names opens no gate.
+
+    A registration without a place has no badges yet: then nothing is replaced. Returns the badges
+    issued now, also those of people who are new.
+    """
+    registration = queries.registration_for_update(session, registration_id=registration_id)
+    if registration is None:
+        return []
+    known = queries.all_badges_of(session, registration_id=registration_id)
+    old = [one for one in known if one.revoked_at is None and one.representative_id in representative_ids]
+    for badge in old:
+        badge.revoked_at, badge.revocation_reason = now, NAME_CHANGED
+    session.flush()
+    if old:
+        _record(session, SYSTEM, "badges.replaced", registration, now, badges=len(old))
+    return issue_badges(session, registration_id=registration_id, vault=vault, now=now)
 
 
 def revoke_badge(

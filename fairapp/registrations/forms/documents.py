@@ -27,6 +27,7 @@ _CHOICES = {
 class DocumentsForm(StepForm):
     """How one stands with each document; fields are numbered by its place."""
 
+    sends_files = True
     asked: tuple[RequiredDocument, ...] = ()
 
     def place_of(self, code: str) -> int | None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from fairapp.events.models import Event, RequiredDocument
@@ -13,7 +13,7 @@ from fairapp.files.models import StoredFile
 from fairapp.files.queries import files_by_tokens
 from fairapp.foundation.ids import token_hash
 from fairapp.registrations.documents import asked_documents, food_sectors, missing_documents
-from fairapp.registrations.domain import DocumentState, FiledDocument
+from fairapp.registrations.domain import DocumentState, FiledDocument, RegistrationState
 from fairapp.registrations.models import Document, Registration, RegistrationDraft, RegistrationSector
 
 
@@ -101,6 +101,17 @@ def document_rows(session: Session, *, registration_id: int) -> Sequence[Documen
         .where(Document.registration_id == registration_id)
         .order_by(Document.code, Document.position)
     ).all()
+
+
+def ended_references(session: Session, *, before: datetime) -> Sequence[str]:
+    """Return the references of registrations refused or withdrawn before an instant, that keep files."""
+    owned = StoredFile.owner == literal(owner_of("")) + Registration.reference
+    query = select(Registration.reference).where(
+        Registration.state.in_((RegistrationState.REFUSED, RegistrationState.WITHDRAWN)),
+        Registration.changed_at < before,
+        exists().where(owned, StoredFile.removed_at.is_(None)),
+    )
+    return session.scalars(query).all()
 
 
 def lacks_document() -> ColumnElement[bool]:

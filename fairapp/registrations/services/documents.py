@@ -1,7 +1,7 @@
 """Documents of a draft, of a registration when it is filed, and papers added later."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete
@@ -13,7 +13,7 @@ from fairapp.events.queries import chain_of, documents_of
 from fairapp.files.domain import PreparedFile
 from fairapp.files.models import StoredFile
 from fairapp.files.queries import files_by_tokens
-from fairapp.files.services import keep_file, remove_file
+from fairapp.files.services import keep_file, remove_file, remove_files_of
 from fairapp.registrations.answers import DOCUMENTS
 from fairapp.registrations.answers import documents_of as documents_in
 from fairapp.registrations.documents import (
@@ -23,14 +23,20 @@ from fairapp.registrations.documents import (
     check_files,
     settled_state,
 )
-from fairapp.registrations.domain import Decision, DocumentState, FiledDocument, RegistrationState, next_state
+from fairapp.registrations.domain import DocumentState, FiledDocument, RegistrationState
 from fairapp.registrations.errors import DocumentsClosed, DocumentUnknown
-from fairapp.registrations.following import Changed, tell_followers
-from fairapp.registrations.models import Document, Registration, RegistrationDraft, StateChange
-from fairapp.registrations.queries.documents import document_rows, owner_of, reference_of_draft
+from fairapp.registrations.models import Document, Registration, RegistrationDraft
+from fairapp.registrations.queries.documents import (
+    document_rows,
+    ended_references,
+    owner_of,
+    reference_of_draft,
+)
 from fairapp.registrations.queries.drafts import draft_by_id
 from fairapp.registrations.queries.single import registration_by_id
+from fairapp.registrations.services.replacing import look_again
 
+FILES_KEPT_AFTER_END = timedelta(days=180)  # an objection can be looked at with them
 _CLOSED = (RegistrationState.REFUSED, RegistrationState.WITHDRAWN)
 Choices = Mapping[str, DocumentChoice]
 Received = Mapping[str, Sequence[PreparedFile]]
@@ -174,6 +180,15 @@ def remove_document_file(
     return registration
 
 
+def erase_old_files(session: Session, *, now: datetime) -> int:
+    """Take away the files of registrations that ended long ago without a place; return how many.
+
+    Source: law 09-08, data are kept no longer than their purpose needs.
+    """
+    references = ended_references(session, before=now - FILES_KEPT_AFTER_END)
+    return remove_files_of(session, owners=[owner_of(one) for one in references], now=now)
+
+
 def can_change_documents(state: RegistrationState) -> bool:
     """Tell whether papers can still be added to a registration."""
     return state not in _CLOSED
@@ -283,21 +298,10 @@ def _change(
     _add_rows(session, registration, code, state, choice.explanation, files, now)
     registration.changed_at = now
     session.flush()
-    if registration.state is RegistrationState.INCOMPLETE and (added or state is not DocumentState.MISSING):
-        _look_again(session, actor, registration, now)
+    if added or state is not DocumentState.MISSING:
+        look_again(session, actor=actor, registration=registration, now=now)
     _record(session, actor, registration, code, state, f"added:{len(added)}", now)
     return registration
-
-
-def _look_again(session: Session, actor: Actor, registration: Registration, now: datetime) -> None:
-    before = registration.state
-    registration.state = next_state(before, Decision.REVIEW)
-    change = StateChange(
-        registration_id=registration.id, at=now, state=registration.state, account_id=actor.account_id
-    )
-    registration.history.append(change)
-    session.flush()
-    tell_followers(session, Changed(registration, change, before, actor, now))
 
 
 def _tidy(session: Session, rows: Sequence[Document], emptied: Document) -> None:

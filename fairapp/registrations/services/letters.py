@@ -10,10 +10,12 @@ from fairapp.events.calendars import calendar_of
 from fairapp.events.models import Event, Reason, Stop
 from fairapp.messages.domain import Attachment, Channel
 from fairapp.messages.services import write_message
-from fairapp.registrations.models import Registration, StateChange
+from fairapp.registrations.models import EditRequest, Registration, StateChange
 
 RECEIVED = "registrations/received"
 DECIDED = "registrations/decided"
+EDITED = "registrations/edited"
+DETAILS = "registrations/details"
 
 
 def tell_received(session: Session, *, registration: Registration, now: datetime) -> None:
@@ -50,6 +52,32 @@ def tell_decided(
         template=DECIDED,
         context=decided_context(registration, state=change.state, reason=reason, note=change.note),
         key=f"{DECIDED}:{change.id}",
+        now=now,
+    )
+
+
+def tell_details(session: Session, *, registration: Registration, reminder: int, now: datetime) -> None:
+    """Ask an accepted registration for its details; `reminder` counts how often it was asked before."""
+    due_on = registration.event.details_due_on
+    _write(
+        session,
+        registration=registration,
+        template=DETAILS,
+        context=letter_context(registration)
+        | {"due_on": due_on.isoformat() if due_on else None, "reminder": reminder},
+        key=f"{DETAILS}:{registration.id}:{due_on}:{reminder}",
+        now=now,
+    )
+
+
+def tell_edited(session: Session, *, registration: Registration, edit: EditRequest, now: datetime) -> None:
+    """Write what became of a change that the cooperative asked for; also that it waits for an answer."""
+    _write(
+        session,
+        registration=registration,
+        template=EDITED,
+        context=letter_context(registration) | {"state": edit.state.value, "note": edit.note},
+        key=f"{EDITED}:{edit.id}:{edit.state.value}",
         now=now,
     )
 
