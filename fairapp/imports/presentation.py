@@ -116,11 +116,13 @@ def name_of(row: ImportRow) -> str:
 
 def problem_sentence(problem: Mapping[str, Any]) -> str:
     """Return what is wrong with a row, with the name of its column."""
-    sentence = str(_(problem["sentence"], **problem.get("values", {})))
+    told = problem["sentence"]
+    sentence = str(_(told, **problem.get("values", {})))
     named = label(problem["column"])
     return str(_("%(field)s: %(mistake)s", field=named, mistake=sentence)) if named else sentence
 
 
 def mark_sentence(mark: str) -> str:
     """Return what makes a row look like an entry."""
-    return str(_(MARKS[mark]))
+    told = MARKS[mark]
+    return str(_(told))

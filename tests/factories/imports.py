@@ -8,13 +8,28 @@ from openpyxl import Workbook
 from sqlalchemy.orm import Session
 
 from fairapp.audit.domain import SYSTEM, Actor
+from fairapp.foundation.ids import new_reference
 from fairapp.imports import queries
-from fairapp.imports.models import Import
+from fairapp.imports.domain import ImportState, RowOutcome
+from fairapp.imports.models import Import, ImportRow
 from fairapp.imports.services import taking_in
 from fairapp.imports.tasks import apply_register, read_register, undo_register
 from tests import NOW
+from tests.factories.cooperatives import make_cooperative
 
 HEADINGS = ("Nom", "Province", "Commune")
+_FOUND = {
+    "kind": "csv",
+    "encoding": "utf-8",
+    "separator": ";",
+    "sheet": None,
+    "sheets": 1,
+    "damaged": 0,
+    "headings_row": 1,
+    "headings": list(HEADINGS),
+    "columns": {"0": "name_fr", "1": "province", "2": "commune"},
+    "samples": [["Coopérative Zitoun", "Khénifra", "Khénifra"]],
+}
 
 
 def register_csv(
@@ -42,6 +57,32 @@ def register_xlsx(*rows: Sequence[object], headings: Sequence[str] = HEADINGS) -
 def make_import(session: Session, content: bytes, *, actor: Actor = SYSTEM) -> Import:
     """Send a register; nobody has read it yet."""
     return taking_in.start_import(session, actor=actor, filename="register.csv", content=content, now=NOW)
+
+
+def make_read_import(session: Session) -> Import:
+    """Make an import with one new, one doubtful and one wrong row, ready to be looked at."""
+    its = make_import(session, register_csv())
+    its.state, its.counts = ImportState.READY, {outcome.value: 0 for outcome in RowOutcome}
+    its.found = {**its.found, **_FOUND}
+    look_alike = make_cooperative(session, phone=None)
+    stated = {"name_fr": "Coopérative Zitoun", "province_code": "05.301", "commune": "Khénifra"}
+    candidates: list[list[object]] = [[look_alike.id, "name"]]
+    for number, outcome in enumerate((RowOutcome.NEW, RowOutcome.DOUBTFUL, RowOutcome.WRONG), 2):
+        its.counts = {**its.counts, outcome.value: 1}
+        session.add(
+            ImportRow(
+                import_id=its.id,
+                number=number,
+                outcome=outcome,
+                new_code=new_reference(),
+                stated=stated,
+                problems=[{"column": "phone", "sentence": "Write a number."}] * (outcome is RowOutcome.WRONG),
+                candidates=candidates if outcome is RowOutcome.DOUBTFUL else [],
+                cells=["Coopérative Zitoun", "Khénifra", "Khénifra"],
+            )
+        )
+    session.flush()
+    return its
 
 
 def read(its: Import) -> None:

@@ -27,7 +27,9 @@ from tests.databases import SECRET_KEY
 from tests.factories.accounts import make_account, make_device
 from tests.factories.badges import make_badges
 from tests.factories.cooperatives import make_cooperative
+from tests.factories.decisions import make_appeal, make_letter, make_offer, make_place
 from tests.factories.events import make_running_event
+from tests.factories.imports import make_read_import
 from tests.factories.registrations import make_accepted_registration, make_bulk_decision
 from tests.factories.sales import make_sale, make_stand_day
 from tests.factories.stands import make_allocation, make_stand
@@ -97,6 +99,7 @@ def make_world(app: Flask, session: Session) -> World:
     session.add(flag)
     make_stand_day(session, fair, stand)
     free = make_stand(session, fair.stops[0], code="A-15")
+    place = make_place(session, registration)
     accounts = _accounts(session, fair, other, cooperative.id, stranger.id) | {"agent": agent}
     tokens = {who: give_token(session, account) for who, account in accounts.items()}
     devices = _devices(session, fair, other)
@@ -121,6 +124,14 @@ def make_world(app: Flask, session: Session) -> World:
         "password_link": make_password_link(
             accounts["official"], secrets=[SECRET_KEY], valid=timedelta(hours=1), now=NOW
         ),
+        "import": make_read_import(session).code,
+        "language_of_sample": "ar",
+        "kind_of_sample": "csv",
+        "letter": make_letter(session, registration).token,
+        "place": place.id,
+        "offer_page": (offer := make_offer(session, place, registration)).token,
+        "offer": offer.code,
+        "appeal": make_appeal(session, registration).code,
         "stylesheet": "css/fairapp.css",
         "bulk": make_bulk_decision(session, registration).code,
         "nothing": "absent",

@@ -10,7 +10,7 @@ from fairapp.audit.models import AuditEntry
 from fairapp.cooperatives.models import Cooperative, CooperativeSector
 from fairapp.imports import queries
 from fairapp.imports.domain import ImportState, RowChoice, RowOutcome
-from fairapp.imports.errors import NotInThisState, NothingToApply, OnlyTheLastIsUndone, RowNotOpen
+from fairapp.imports.errors import NothingToApply, NotInThisState, OnlyTheLastIsUndone, RowNotOpen
 from fairapp.imports.models import Import, ImportContent, ImportRow
 from fairapp.imports.services import applying, deciding, taking_in, undoing
 from tests import NOW
@@ -175,7 +175,7 @@ def test_entry_made_after_the_dry_run_makes_the_new_row_doubtful(session: Sessio
 
 
 @pytest.mark.parametrize(
-    ("choice", "outcome", "entries"),
+    "choice, outcome, entries",
     [(RowChoice.NEW, "new", 2), (RowChoice.SAME, "changed", 1), (RowChoice.LEFT_OUT, "doubtful", 1)],
 )
 def test_doubtful_row_does_what_a_person_says(
@@ -304,7 +304,7 @@ def test_workbook_with_titles_empty_rows_and_formulas_is_read(session: Session) 
             ("Coopérative Un", 5.301, "Khénifra", NOW.date()),
             (None, None, None, None),
             ("=HYPERLINK(1)", "خنيفرة", "Khénifra", 41057),
-            headings=("Registre des coopératives", None, None),
+            headings=("Registre des coopératives", "", ""),
         ),
     )
     assert (its.found["headings_row"], outcomes(session, its)) == (3, {4: "new", 6: "wrong"})

@@ -15,7 +15,7 @@ from fairapp.foundation.ids import show_reference
 from fairapp.imports import presentation, queries
 from fairapp.imports.columns import FIELDS, SHOWN_HEADINGS
 from fairapp.imports.domain import BUSY, MOST_BYTES, ImportState, RowOutcome
-from fairapp.imports.forms import ColumnForm, UploadForm
+from fairapp.imports.forms import ActForm, ColumnForm, UploadForm
 from fairapp.imports.models import Import, ImportRow
 from fairapp.imports.routes import pages
 from fairapp.imports.samples import problems_csv, sample_csv, sample_xlsx
@@ -83,7 +83,7 @@ def import_page(session: Session, found: Import, *, form: Any = None) -> Respons
         rows=page,
         may_undo=is_last,
         columns=column_forms(found),
-        form=form,
+        form=ActForm(formdata=None) if form is None else form,
         said=presentation,
     )
     return rendered, form_status(form) if form is not None else 200
