@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from fairapp.cooperatives.models import Cooperative
+from fairapp.events.counts import Count, read_counts
 from fairapp.events.domain import CriterionSource
 from fairapp.events.models import Capacity, Criterion, Event, Quota, Stop
 from fairapp.reference.queries import main_sector_of
@@ -30,7 +31,6 @@ from fairapp.selection.domain.rules import (
     is_led_by_youth,
 )
 from fairapp.selection.models import Assignment, Reviewer, Score
-from fairapp.selection.places import stands_of
 
 _COMPETING = (
     RegistrationState.RECEIVED,
@@ -74,7 +74,8 @@ def rules_of(session: Session, *, event: Event) -> Rules:
     ]
     if not any(rule.stop == EVERY_STOP for rule in places):
         named = {rule.stop for rule in places}
-        stands = stands_of(session, event_id=event.id)
+        by_id = read_counts(session, Count.STANDS, [stop.id for stop in event.stops])
+        stands = {stop.code: by_id.get(stop.id, 0) for stop in event.stops}
         places += [
             PlaceRule(stop, "", stands[stop]) for stop in stops if stop not in named and stands.get(stop)
         ]

@@ -1,6 +1,6 @@
 """Recorded runs and their ranks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Row, Select, String, cast, func, select
@@ -96,6 +96,16 @@ def run_by_code(session: Session, *, code: str) -> SelectionRun:
 def latest_run_id(session: Session, *, event_id: int) -> int | None:
     """Return the id of the latest recorded run of an event."""
     return session.scalar(select(func.max(SelectionRun.id)).where(SelectionRun.event_id == event_id))
+
+
+def count_runs(session: Session, event_ids: Collection[int]) -> Mapping[int, int]:
+    """Return how many runs are recorded by event; events without any may be absent."""
+    rows = session.execute(
+        select(SelectionRun.event_id, func.count())
+        .where(SelectionRun.event_id.in_(event_ids))
+        .group_by(SelectionRun.event_id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def decided_run(session: Session, *, event_id: int, before: int | None = None) -> SelectionRun | None:
