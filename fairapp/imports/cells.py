@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from fairapp.cooperatives.domain import ICE_DIGITS, ice_looks_right
 from fairapp.foundation.ids import parse_reference
 from fairapp.foundation.text import N_, clean, fold, normalize_phone, western_digits
-from fairapp.reference.queries import find_province, legal_kinds, provinces, sectors
+from fairapp.reference.queries import find_province, legal_kinds, main_sector_of, provinces, sectors
 
 MOST_MEMBERS = 100_000
 LENGTHS = {
@@ -176,7 +176,7 @@ def _sectors(text: str) -> list[str]:
 
 
 def _sectors_in(text: str, level: int) -> list[str]:
-    code = _sector_codes().get(fold(text))
+    code = _sector_codes().get(fold(text)) or _sector_by_words(fold(text))
     if code is not None:
         return [code]
     if not fold(text):
@@ -187,6 +187,16 @@ def _sectors_in(text: str, level: int) -> list[str]:
             sector=text.strip()[:60],
         )
     return [found for part in _PARTED_BY[level].split(text) for found in _sectors_in(part, level + 1)]
+
+
+@lru_cache(maxsize=4096)
+def _sector_by_words(folded: str) -> str | None:
+    """Return the sector whose name alone holds these words; the main sector where its parts share them."""
+    words = set(folded.split())
+    held = {code for name, code in _sector_codes().items() if words and words <= set(name.split())}
+    if len(held) > 1:
+        held = {main_sector_of(code) for code in held}
+    return held.pop() if len(held) == 1 else None
 
 
 @cache
