@@ -184,12 +184,12 @@ def keep_place(slug: str, place_id: int) -> ResponseReturnValue:
     return _with_reason(slug, _KEEP, None, place_id=place_id)
 
 
-def _with_reason(slug: str, act: _Act, reference: str | None, **what: Any) -> ResponseReturnValue:
+def _with_reason(slug: str, act: _Act, of: str | None, **what: Any) -> ResponseReturnValue:
     """Ask for a reason, then do it."""
     event, form = _event(slug), ReasonForm()
     registration = None
-    if reference is not None:
-        registration = registration_for(reading(), actor=current_actor(), reference=reference, action=MANAGE)
+    if of is not None:
+        registration = registration_for(reading(), actor=current_actor(), reference=of, action=MANAGE)
         if registration.event_id != event.id:
             raise RegistrationNotFound()
     if form.validate_on_submit():
