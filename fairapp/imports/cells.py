@@ -61,7 +61,7 @@ _KIND_WORDS: Mapping[str, str] = {
     "federation_of_cooperatives": "federation|فيدراليه|فدراليه|federation des cooperatives",
     "association": "asso|associations|جمعيه|جمعيات",
     "association_network": "reseau|شبكه|reseau d associations",
-    "gie": "gie|groupement|groupements|groupement d interet economique|مجموعه ذات نفع اقتصادي"
+    "gie": "gie|g i e|groupement|groupements|groupement d interet economique|مجموعه ذات نفع اقتصادي"
     "|مجموعه النفع الاقتصادي",
     "mutual": "mutuelle|mutuelles|تعاضديه",
     "social_enterprise": "entreprise sociale|مقاوله اجتماعيه",

@@ -32,7 +32,8 @@ _CODE_PAGES = ("cp1256", "cp1252", "iso8859_6", "mac_roman", "cp850")
 _LOOKED_AT_BYTES = 200_000
 _SAMPLE_BYTES = 40_000
 _MOST_DAMAGE = 0.002  # of the bytes of a file that is otherwise UTF-8
-_MOST_ZEROS = 0.01
+_MOST_CONTROLS = 0.01
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
 _UTF16_HIGH_BYTES = frozenset(b"\x00\x06\x20\xfe")
 _UTF16_SHARE = 0.9
 _MOST_SHEETS = 12
@@ -112,6 +113,8 @@ def find_encoding(content: bytes) -> tuple[str, int]:
         if content.startswith(mark):
             return encoding, 0
     start = content[:_LOOKED_AT_BYTES]
+    if len(start.translate(None, _CONTROLS)) < len(start) * (1 - _MOST_CONTROLS) and not _looks_wide(start):
+        raise FileUnreadable()
     if start.count(0) or _looks_wide(start):
         return _wide_encoding(start), 0
     try:
@@ -137,8 +140,6 @@ def _wide_encoding(start: bytes) -> str:
     low_first, high_first = _share(start[1::2]), _share(start[0::2])
     if max(low_first, high_first) > _UTF16_SHARE:
         return "utf-16-le" if low_first >= high_first else "utf-16-be"
-    if start.count(0) > len(start) * _MOST_ZEROS:
-        raise FileUnreadable()
     return "utf-8"  # a stray NUL, which is taken away from the cell
 
 
