@@ -184,7 +184,10 @@ def test_answers_are_kept_and_changed_names_get_new_badges(app_context: Flask, s
         "Fatima",
         "Aicha",
     ]
-    renamed = {"registration_id": registration.id, "representative_ids": [badge.representative_id]}
+    renamed: dict[str, Any] = {
+        "registration_id": registration.id,
+        "representative_ids": [badge.representative_id],
+    }
     assert (details.REPLACE_BADGES, renamed) in tasks(session)
     session.expire_all()
     issued = replace_badges(session, **renamed, vault=VAULT, now=NOW)
