@@ -37,6 +37,7 @@ QUESTIONS = "questions"
 _ASKED_BESIDE = {"stand": QUESTIONS}  # a topic that shares the page of a step
 CHECK = "check"
 COOPERATIVE_CODE = "cooperative_code"
+PREFILLED = "prefilled"  # steps that were filled in from what is known, until they are saved
 VERSIONS = "versions"  # {step: version of the draft at its last save}
 _NEEDED_OF = {"cooperative": "phone", "place": "members"}  # what older drafts and the directory may lack
 _OF_THE_COOPERATIVE = ("members", "place", "cooperative")  # members: an own page in older drafts
@@ -222,3 +223,61 @@ def answers_of(profile: CooperativeProfile, *, code: str) -> dict[str, Any]:
             "women_led": women_led,
         },
     }
+
+
+def answers_of_filing(filing: Filing) -> dict[str, Any]:
+    """Return the answers that make a filing, for a change of it or for the next registration.
+
+    The documents are not among them: they have a page of their own once a registration is sent.
+    """
+    names: dict[str, list[str]] = {}
+    for product in filing.products:
+        names.setdefault(product.sector_code, []).append(product.name)
+    answers = answers_of(filing.profile, code=filing.cooperative_code or "") if filing.profile else {}
+    answers |= {
+        "products": {"sectors": list(filing.all_sectors())},
+        "stops": {"stops": list(filing.stops)},
+        "stand": {
+            "width_cm": filing.needs.width_cm,
+            "power": filing.needs.power,
+            "water": filing.needs.water,
+            "step_free": filing.needs.step_free,
+            "remark": filing.remark or "",
+            "names": {sector: "، ".join(own) for sector, own in names.items()},
+        },
+        "people": {
+            "people": [
+                {
+                    "name": person.name,
+                    "gender": person.gender.value if person.gender else "",
+                    "phone": person.phone or "",
+                }
+                for person in filing.people
+            ]
+        },
+        QUESTIONS: {
+            "answers": [
+                {"code": one.code, "value": one.value, "file": one.file_token} for one in filing.answers
+            ]
+        },
+    }
+    if not answers.get(COOPERATIVE_CODE):
+        answers.pop(COOPERATIVE_CODE, None)
+    return answers
+
+
+def known_from(
+    profile: CooperativeProfile, last: Filing | None, *, code: str, most_people: int
+) -> dict[str, Any]:
+    """Return answers filled from the directory and from the last registration (promises A13).
+
+    Stops, remarks, papers and the call's own questions belong to one event and are asked anew.
+    """
+    answers = answers_of(profile, code=code)
+    if last is not None:
+        again = answers_of_filing(last)
+        answers["products"] = again["products"]
+        answers["stand"] = {**again["stand"], "remark": ""}
+        answers["people"] = {"people": again["people"]["people"][:most_people]}
+    answers[PREFILLED] = [step for step in STEPS if step in answers]
+    return answers

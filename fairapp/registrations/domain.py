@@ -279,6 +279,17 @@ def check_filing(
     """
     if not takes_registrations(event, today):
         raise RegistrationClosed()
+    return check_content(filing, stops=stops, most_people=most_people, today=today)
+
+
+def check_content(
+    filing: Filing, *, stops: Sequence[OfferedStop], most_people: int, today: date
+) -> tuple[str, ...]:
+    """Return the codes of the stops asked for; refuse what the event does not take at any time.
+
+    Raises: StopMissing, StopNotOffered, SectorMissing, RepresentativeMissing,
+    TooManyRepresentatives, WidthNotOffered.
+    """
     if not filing.all_sectors():
         raise SectorMissing()
     if not filing.people:

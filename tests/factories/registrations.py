@@ -7,10 +7,18 @@ from sqlalchemy.orm import Session
 from fairapp.cooperatives.models import Cooperative
 from fairapp.events.models import Event
 from fairapp.foundation.ids import new_reference
-from fairapp.registrations.domain import BulkState, Decision, FilingChannel, Gender, RegistrationState
+from fairapp.registrations.domain import (
+    BulkState,
+    Decision,
+    EditState,
+    FilingChannel,
+    Gender,
+    RegistrationState,
+)
 from fairapp.registrations.models import (
     BulkDecision,
     BulkItem,
+    EditRequest,
     Registration,
     RegistrationProduct,
     RegistrationSector,
@@ -88,3 +96,18 @@ def make_bulk_decision(session: Session, *registrations: Registration, **overrid
     )
     session.flush()
     return bulk
+
+
+def make_edit(session: Session, registration: Registration, **overrides: Any) -> EditRequest:
+    """Make a change of the remark that waits for the organizer's answer."""
+    values = {
+        "registration_id": registration.id,
+        "state": EditState.ASKED,
+        "answers": {},
+        "differences": [{"field": "remark", "before": None, "after": "Near the door"}],
+        "asked_at": NOW,
+    }
+    edit = EditRequest(**(values | overrides))
+    session.add(edit)
+    session.flush()
+    return edit

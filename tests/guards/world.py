@@ -30,6 +30,7 @@ from tests.factories.cooperatives import make_cooperative
 from tests.factories.decisions import make_appeal, make_letter, make_offer, make_place
 from tests.factories.events import make_running_event
 from tests.factories.imports import make_read_import
+from tests.factories.mailings import make_mailing
 from tests.factories.registrations import make_accepted_registration, make_bulk_decision
 from tests.factories.sales import make_sale, make_stand_day
 from tests.factories.stands import make_allocation, make_stand
@@ -105,6 +106,7 @@ def make_world(app: Flask, session: Session) -> World:
     devices = _devices(session, fair, other)
     tokens |= {name: token for name, (_device, token) in devices.items()}
     session.flush()
+    mailing, recipient = make_mailing(session, registration, opened_at=NOW)
     values: dict[str, str | int] = {
         "lang": "en",
         "slug": fair.slug,
@@ -112,6 +114,7 @@ def make_world(app: Flask, session: Session) -> World:
         "stand": stand.code,
         "free_stand": free.code,
         "reference": registration.reference,
+        "edit": make_edit(session, registration).id,
         "cooperative": cooperative.code,
         "account": accounts["official"].code,
         "sale": str(sale.id),
@@ -134,6 +137,8 @@ def make_world(app: Flask, session: Session) -> World:
         "appeal": make_appeal(session, registration).code,
         "stylesheet": "css/fairapp.css",
         "bulk": make_bulk_decision(session, registration).code,
+        "mailing": mailing.code,
+        "mailing_link": recipient.token,
         "nothing": "absent",
         "no_id": str(uuid.UUID(int=0)),
         "number": 1,

@@ -1,7 +1,8 @@
 """Forms of tracking and withdrawing."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, StringField
+from wtforms import BooleanField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from fairapp.foundation.ids import parse_reference
@@ -37,3 +38,36 @@ class CodeForm(Form):
 
 class WithdrawForm(Form):
     """The confirmation of a withdrawal; nothing to fill in."""
+
+
+class SendChangeForm(Form):
+    """The confirmation of a change; what it changes is on the page."""
+
+
+class AnswerChangeForm(Form):
+    """The organizer's answer to a change that a cooperative asked for."""
+
+    answer = RadioField(
+        _l("Answer"),
+        choices=[
+            SelectChoice("agree", _l("Agree: the registration is changed")),
+            SelectChoice("refuse", _l("Refuse: the registration stays as it is")),
+        ],
+        validate_choice=False,
+    )
+    note = TextAreaField(_l("Note to the cooperative"), [at_most(500)])
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether the change is agreed to."""
+        return bool(self.answer.data == "agree")
+
+    def validate_answer(self, field: RadioField) -> None:
+        """Refuse anything but the two answers."""
+        if field.data not in ("agree", "refuse"):
+            raise ValidationError(_l("Choose one of the answers."))
+
+    def validate_note(self, field: TextAreaField) -> None:
+        """Ask for the reason of a refusal: it is sent."""
+        if self.answer.data == "refuse" and not field.data:
+            raise ValidationError(_l("Write why: the cooperative reads it."))

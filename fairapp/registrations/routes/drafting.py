@@ -9,8 +9,6 @@ from flask import session as browser
 from sqlalchemy.orm import Session
 
 from fairapp.audit.domain import Role
-from fairapp.cooperatives.domain import CooperativeProfile
-from fairapp.cooperatives.models import Cooperative
 from fairapp.cooperatives.queries import own_cooperatives
 from fairapp.events.domain import takes_registrations
 from fairapp.events.models import Event, Question, Stop
@@ -18,13 +16,18 @@ from fairapp.events.queries import dates_of, public_event
 from fairapp.foundation.clock import local_date, utc_now
 from fairapp.foundation.database import reading
 from fairapp.reference import queries as reference
-from fairapp.registrations.answers import DOCUMENTS, QUESTIONS, Journey, answers_of, said_of_itself
+from fairapp.registrations.answers import QUESTIONS, Journey, known_from, said_of_itself
 from fairapp.registrations.errors import DraftNotFound
 from fairapp.registrations.forms import steps
 from fairapp.registrations.forms.questions import given_in
 from fairapp.registrations.models import Registration, RegistrationDraft
 from fairapp.registrations.queries.documents import draft_has_token
 from fairapp.registrations.queries.drafts import asked_besides, draft_by_reference, draft_by_token
+from fairapp.registrations.queries.filed import (
+    filing_of_registration,
+    last_registration,
+    profile_of_record,
+)
 from fairapp.registrations.queries.single import registration_by_id
 from fairapp.web.access import current_actor
 from fairapp.web.i18n import current_language
@@ -64,7 +67,6 @@ class Desk:
     is_open: bool
     token: str | None
     draft: RegistrationDraft | None
-
     has_documents: bool
     questions: tuple[Question, ...]
     edits: Registration | None = None
@@ -83,10 +85,10 @@ class Desk:
 
     @property
     def journey(self) -> Journey:
-        """The steps that this event asks for."""
+        """The steps that this event asks for; once sent, documents have a page of their own."""
         return Journey.of(
             open_stops=len(self.open_stops),
-            has_documents=self.has_documents and DOCUMENTS in STEP_FORMS,
+            has_documents=self.has_documents and self.edits is None,
             has_questions=bool(self.questions),
         )
 
@@ -111,15 +113,17 @@ def visit(slug: str) -> Desk:
     kept = browser.get(_IN_BROWSER, {}).get(slug)
     draft = _draft_of(session, event, kept)
     has_documents, questions = asked_besides(session, event=event)
+    edits = _edited_by(session, draft)
+    held = {stop.id for stop in edits.stops} if edits is not None else set()
     return Desk(
         event=event,
-        open_stops=tuple(stop for stop in event.stops if _is_open(stop, today)),
+        open_stops=tuple(stop for stop in event.stops if _is_open(stop, today) or stop.id in held),
         is_open=takes_registrations(dates_of(event), today),
         token=None if kept and kept.startswith(_PROVEN) else kept,
         draft=draft,
         has_documents=has_documents,
         questions=questions,
-        edits=_edited_by(session, draft),
+        edits=edits,
     )
 
 
@@ -179,32 +183,24 @@ def _is_open(stop: Stop, today: date) -> bool:
     return stop.cancelled_at is None and today <= stop.ends_on
 
 
-def known_answers(_event: Event) -> dict[str, Any]:
-    """Return answers filled from the directory for an account of a cooperative; none for others."""
+def known_answers(event: Event) -> dict[str, Any]:
+    """Return answers filled from the directory and the last registration for an account of a cooperative.
+
+    None for others: that a cooperative is known is shown to nobody who has not signed in for it.
+    """
     actor = current_actor()
     if not actor.has_role(Role.COOPERATIVE):
         return {}
-    own = own_cooperatives(reading(), actor=actor)
-    return answers_of(_profile_of(own[0]), code=own[0].code) if own else {}
-
-
-def _profile_of(cooperative: Cooperative) -> CooperativeProfile:
-    return CooperativeProfile(
-        name_ar=cooperative.name_ar,
-        name_fr=cooperative.name_fr,
-        legal_kind=cooperative.legal_kind,
-        province_code=cooperative.province_code,
-        commune=cooperative.commune,
-        register_court=cooperative.register_court,
-        register_number=cooperative.register_number,
-        ice=cooperative.ice,
-        douar=cooperative.douar,
-        members=cooperative.members,
-        women_members=cooperative.women_members,
-        youth_members=cooperative.youth_members,
-        women_led=cooperative.women_led,
-        phone=cooperative.phone,
-        email=cooperative.email,
+    session = reading()
+    own = own_cooperatives(session, actor=actor)
+    if not own:
+        return {}
+    last = last_registration(session, cooperative_id=own[0].id)
+    return known_from(
+        profile_of_record(own[0]),
+        filing_of_registration(last, (), None) if last is not None else None,
+        code=own[0].code,
+        most_people=event.most_representatives,
     )
 
 

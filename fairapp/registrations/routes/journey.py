@@ -31,6 +31,7 @@ from fairapp.registrations.routes.drafting import (
     saved_form_of,
     visit,
 )
+from fairapp.registrations.routes.edits import check_change
 from fairapp.registrations.services.drafts import save_answers, send_draft, start_draft
 from fairapp.registrations.services.filing import files_for_others
 from fairapp.web.access import current_actor, public
@@ -86,6 +87,8 @@ def check(slug: str) -> ResponseReturnValue:
     desk = visit(slug)
     if desk.draft is None or (not desk.takes_answers and not desk.is_sent):
         return redirect(url_for("registrations.register", slug=slug), 303)
+    if desk.edits is not None:
+        return check_change(desk)
     if desk.journey.first_missing(desk.answers) is not None or (desk.is_sent and request.method == "GET"):
         return redirect(where_next(desk), 303)
     form = DeskCheckForm() if files_for_others(current_actor()) else CheckForm()
@@ -206,6 +209,8 @@ def _send(desk: Desk, form: CheckForm) -> bool:
 
 def where_next(desk: Desk) -> str:
     """Return the address where a draft goes on: the first step missing, the check, or the receipt."""
+    if desk.edits is not None:
+        return _url(desk.event.slug, CHECK)
     if desk.is_sent:
         return _receipt(desk)
     return _url(desk.event.slug, desk.journey.first_missing(desk.answers) or CHECK)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from fairapp.audit.domain import Actor
 from fairapp.events.models import Event
 from fairapp.foundation.ids import token_hash
-from fairapp.registrations.answers import VERSIONS, filing_of, saved_since
+from fairapp.registrations.answers import PREFILLED, VERSIONS, filing_of, saved_since
 from fairapp.registrations.domain import FilingChannel
 from fairapp.registrations.errors import SavedElsewhere
 from fairapp.registrations.models import Registration, RegistrationDraft
@@ -78,6 +78,9 @@ def save_answers(
     draft.version += 1
     versions = {**draft.answers.get(VERSIONS, {}), step: draft.version}
     draft.answers = {**draft.answers, **given, VERSIONS: versions}
+    if step in draft.answers.get(PREFILLED, ()):
+        untouched = [one for one in draft.answers[PREFILLED] if one != step]
+        draft.answers = {**draft.answers, PREFILLED: untouched}
     draft.updated_at = now
     return draft
 
