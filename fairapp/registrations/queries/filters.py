@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy import ColumnElement, and_, exists, or_, true
 from sqlalchemy.orm import aliased
@@ -97,6 +97,11 @@ def arguments_of(filters: QueueFilters) -> dict[str, str]:
 def query_of(filters: QueueFilters) -> str:
     """Return the query string that names filters; empty for the usual ones."""
     return urlencode(arguments_of(filters))
+
+
+def filters_of_query(query: str) -> QueueFilters:
+    """Return the filters that a kept query string names."""
+    return filters_of(dict(parse_qsl(query)))
 
 
 def _code(text: str, longest: int) -> str | None:

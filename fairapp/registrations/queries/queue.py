@@ -188,7 +188,9 @@ def _faceted(session: Session, event_id: int, filters: QueueFilters) -> tuple[Qu
     return counts, ids
 
 
-def _failed(filters: QueueFilters, state: str, channel: str, province: str, sectors: Collection[str]) -> list[str]:
+def _failed(
+    filters: QueueFilters, state: str, channel: str, province: str, sectors: Collection[str]
+) -> list[str]:
     fails = []
     if filters.states and state not in filters.states:
         fails.append("state")
