@@ -70,7 +70,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "events.manage": _ORGANIZERS,
     "events.oversee": _READERS,
     "registrations.file": _FILERS,
-    "registrations.desk": frozenset({Role.DESK_AGENT}),
+    "registrations.desk": _ORGANIZERS | {Role.DESK_AGENT},
     "registrations.read": _FILERS,
     "registrations.review": _ORGANIZERS,
     "registrations.decide": _ORGANIZERS,

@@ -1,15 +1,15 @@
-"""Homes of the cooperative and of the desk agent."""
+"""The home of a cooperative."""
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from fairapp.cooperatives.queries import own_cooperatives
+from fairapp.cooperatives.queries import networks_led_by, own_cooperatives
 from fairapp.events.domain import EventStatus
 from fairapp.events.queries import EventFilters, public_events
 from fairapp.foundation.clock import local_date, utc_now
 from fairapp.foundation.database import reading
 from fairapp.registrations.placement import placements_of
-from fairapp.registrations.queries.single import filed_registrations, own_registrations
+from fairapp.registrations.queries.single import own_registrations
 from fairapp.registrations.routes import pages
 from fairapp.web.access import current_actor, requires
 
@@ -28,19 +28,6 @@ def home() -> ResponseReturnValue:
         registrations=registrations,
         placements=placements_of(session, [registration.id for registration in registrations]),
         offered=[event for event in offered.items if event.id not in known],
-        today=today,
-    )
-
-
-@pages.get("/desk/")
-@requires("registrations.desk")
-def desk() -> ResponseReturnValue:
-    """Show a desk agent the open events and what the agent filed last."""
-    session, actor, today = reading(), current_actor(), local_date(utc_now())
-    offered = public_events(session, today=today, filters=EventFilters(status=EventStatus.REGISTRATION_OPEN))
-    return render_template(
-        "registrations/desk.html",
-        offered=offered.items,
-        registrations=filed_registrations(session, actor=actor),
+        leads_network=bool(networks_led_by(session, actor=actor, on=today)),
         today=today,
     )

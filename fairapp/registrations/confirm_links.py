@@ -1,0 +1,17 @@
+"""The secret in the link by which a cooperative says that a registration is its own."""
+
+import hmac
+
+from fairapp.registrations.sealing import seal
+
+_SIGNS = 20  # 80 bits: short enough for an SMS, and tries are counted
+
+
+def confirm_secret(reference: str) -> str:
+    """Return the secret that goes to the phone and the address of the cooperative alone."""
+    return seal(f"confirm:{reference}")[:_SIGNS]
+
+
+def is_confirm_secret(reference: str, text: str) -> bool:
+    """Tell whether a text is the secret of a registration's link."""
+    return hmac.compare_digest(confirm_secret(reference).encode(), text.encode())
