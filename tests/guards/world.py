@@ -31,7 +31,6 @@ from tests.factories.decisions import make_appeal, make_letter, make_offer, make
 from tests.factories.events import make_running_event
 from tests.factories.imports import make_read_import
 from tests.factories.mailings import make_mailing
-from tests.factories.mailings import make_mailing
 from tests.factories.registrations import make_accepted_registration, make_bulk_decision
 from tests.factories.sales import make_sale, make_stand_day
 from tests.factories.stands import make_allocation, make_stand
@@ -138,8 +137,6 @@ def make_world(app: Flask, session: Session) -> World:
         "appeal": make_appeal(session, registration).code,
         "stylesheet": "css/fairapp.css",
         "bulk": make_bulk_decision(session, registration).code,
-        "mailing": mailing.code,
-        "mailing_link": recipient.token,
         "mailing": mailing.code,
         "mailing_link": recipient.token,
         "nothing": "absent",
