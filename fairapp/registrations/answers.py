@@ -93,6 +93,14 @@ class Journey:
         return self.steps[place] if place >= 0 else None
 
 
+def first_answers(known: Mapping[str, Any], step: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answers of a fresh draft: what is known, and the first page as it was saved."""
+    answers = {**known, step: dict(given)}
+    if PREFILLED in answers:
+        answers[PREFILLED] = [one for one in answers[PREFILLED] if one != step]
+    return answers
+
+
 def saved_since(answers: Mapping[str, Any], step: str, version: int) -> bool:
     """Tell whether a step was saved after a version of its draft."""
     return int(answers.get(VERSIONS, {}).get(step, 0)) > version

@@ -386,7 +386,8 @@ def _readable(field: Any) -> str:
         return ""
     if hasattr(field, "iter_choices"):
         given = field.data if isinstance(field.data, list) else [field.data]
-        return "، ".join(str(one.label) for one in field.iter_choices() if one.value in given)
+        labels = [str(one.label) for one in field.iter_choices() if one.value in given]
+        return str(_(", ").join(labels))
     if isinstance(field, PhoneField):
         return show_phone(str(field.data or ""))
     return "" if field.data is None else str(field.data)

@@ -1,6 +1,6 @@
 """What the steps of the journey share: the event, the draft of this browser, the form of a step."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,7 +16,7 @@ from fairapp.events.queries import dates_of, public_event
 from fairapp.foundation.clock import local_date, utc_now
 from fairapp.foundation.database import reading
 from fairapp.reference import queries as reference
-from fairapp.registrations.answers import QUESTIONS, Journey, known_from, said_of_itself
+from fairapp.registrations.answers import PREFILLED, QUESTIONS, Journey, known_from, said_of_itself
 from fairapp.registrations.errors import DraftNotFound
 from fairapp.registrations.forms import steps
 from fairapp.registrations.forms.questions import given_in
@@ -96,6 +96,13 @@ class Desk:
     def answers(self) -> Mapping[str, Any]:
         """What was answered so far."""
         return self.draft.answers if self.draft is not None else {}
+
+    @property
+    def prefilled(self) -> Collection[str]:
+        """The steps that were filled in from what is known, and not saved since."""
+        answers = self.answers or known_answers(self.event)
+        prefilled: list[str] = answers.get(PREFILLED, [])
+        return prefilled
 
     @property
     def is_sent(self) -> bool:

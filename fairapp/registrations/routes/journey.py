@@ -12,7 +12,7 @@ from fairapp.foundation.clock import local_date, utc_now
 from fairapp.foundation.database import reading, transaction
 from fairapp.foundation.errors import RuleViolation
 from fairapp.foundation.ids import new_token, show_reference
-from fairapp.registrations.answers import CHECK, STEPS, filing_of
+from fairapp.registrations.answers import CHECK, STEPS, filing_of, first_answers
 from fairapp.registrations.domain import FilingChannel
 from fairapp.registrations.errors import SavedElsewhere
 from fairapp.registrations.forms.steps import CheckForm, CooperativeForm, DeskCheckForm, StepForm, told_apart
@@ -158,7 +158,7 @@ def _save(desk: Desk, step: str, form: StepForm) -> RegistrationDraft:
                 version=form.seen_version(),
                 now=now,
             )
-    token, answers = new_token(), known_answers(desk.event) | {step: form.answers()}
+    token, answers = new_token(), first_answers(known_answers(desk.event), step, form.answers())
     with transaction() as session:
         draft = start_draft(
             session,

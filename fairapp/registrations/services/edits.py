@@ -46,6 +46,7 @@ from fairapp.registrations.services.drafts import start_draft
 from fairapp.registrations.services.letters import tell_edited
 from fairapp.registrations.services.replacing import look_again, replace_parts
 
+_NAMES = ("name_ar", "name_fr")  # never NULL in the directory
 _PAGES_OF_PROFILE = ("cooperative", "place")
 _ACTS_FOR_ALL = (Role.DESK_AGENT, Role.ORGANIZER, Role.ADMINISTRATOR)
 
@@ -274,8 +275,8 @@ def _apply(
             cooperative = cooperative_for(session, actor=actor, code=cooperative.code)
         else:
             session.refresh(cooperative, ["sectors"])
-        names = {name: wanted[name] or "" for name in ("name_ar", "name_fr") if name in wanted}
-        profile = replace(profile_of_record(cooperative), **(wanted | names))
+        names: dict[str, Any] = {name: wanted[name] or "" for name in _NAMES if name in wanted}
+        profile = replace(profile_of_record(cooperative), **wanted | names)
         update_cooperative(session, actor=actor, cooperative=cooperative, profile=profile, now=now)
     look_again(session, actor=actor, registration=registration, now=now)
     registration.changed_at = now
