@@ -58,7 +58,9 @@ def _decide(
 
 
 def _tasks(session: Session) -> list[str]:
-    return sorted(set(session.scalars(select(OutboxRow.task))) - {"messages.send_message"})
+    return sorted(
+        set(session.scalars(select(OutboxRow.task))) - {"messages.send_message", "decisions.offer_place"}
+    )
 
 
 def _letters(session: Session) -> list[Message]:
