@@ -1,5 +1,7 @@
 """A cooperative says whether what another filed for it is its own."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -155,7 +157,7 @@ def test_confirm_of_a_stranger_leads_to_tracking(client: FlaskClient, registrati
 
 
 def test_second_answer_takes_the_place_of_the_first(session: Session, registration: Registration) -> None:
-    values = {"actor": GUEST, "registration_id": registration.id, "by": "link", "now": NOW}
+    values: dict[str, Any] = {"actor": GUEST, "registration_id": registration.id, "by": "link", "now": NOW}
     dispute_filing(session, **values)
     confirm_filing(session, **values)
     assert said(session, registration) == (NOW, None)

@@ -320,7 +320,7 @@ def test_desk_page_asks_as_often_for_one_as_for_three(
         assert "Filed by you today" in page
         return len(statements)
 
-    values = {"event": event, "filed_by_id": agent.id, "channel": FilingChannel.DESK}
+    values: dict[str, Any] = {"event": event, "filed_by_id": agent.id, "channel": FilingChannel.DESK}
     make_registration(session, **values)
     one = queries()
     for _ in range(2):
