@@ -18,21 +18,29 @@ from fairapp.audit.domain import Role, ScopeKind
 from fairapp.badges.domain import ScanOutcome
 from fairapp.badges.models import Badge, Scan
 from fairapp.events.models import Event
+from fairapp.files.queries import files_of
+from fairapp.files.store import store_of
 from fairapp.foundation.ids import new_token, token_hash
+from fairapp.registrations.models import Details, Registration
+from fairapp.registrations.queries.documents import owner_of
 from fairapp.sales.domain import FlagKind
 from fairapp.sales.models import SaleFlag
+from fairapp.selection.models import SelectionRun
+from fairapp.selection.services.runs import record_run
 from tests import NOW, TODAY
 from tests.clients import ApiCaller, give_token, sign_in
 from tests.databases import SECRET_KEY
-from tests.factories.accounts import make_account, make_device
+from tests.factories.accounts import make_account, make_actor, make_device
 from tests.factories.badges import make_badges
 from tests.factories.cooperatives import make_cooperative
 from tests.factories.decisions import make_appeal, make_letter, make_offer, make_place
+from tests.factories.documents import PAPER, make_document, make_required_document
 from tests.factories.events import make_running_event
 from tests.factories.imports import make_read_import
 from tests.factories.mailings import make_mailing
-from tests.factories.registrations import make_accepted_registration, make_bulk_decision
+from tests.factories.registrations import make_accepted_registration, make_bulk_decision, make_edit
 from tests.factories.sales import make_sale, make_stand_day
+from tests.factories.selection import make_assignment, make_criterion, make_places, make_reviewer
 from tests.factories.stands import make_allocation, make_stand
 
 GUEST = "guest"
@@ -49,6 +57,8 @@ ACCOUNTS = (
     "agent_elsewhere",
     "gate",
     "gate_elsewhere",
+    "reviewer",
+    "reviewer_elsewhere",
 )
 DEVICES = ("gate_device", "gate_device_elsewhere", "till_device", "till_device_elsewhere")
 EVERYONE = (GUEST, *ACCOUNTS, *DEVICES)
@@ -91,6 +101,10 @@ def make_world(app: Flask, session: Session) -> World:
     registration = make_accepted_registration(
         session, event=fair, cooperative=cooperative, filed_by_id=agent.id
     )
+    make_required_document(session, fair, "statutes")
+    make_document(session, registration, "statutes")
+    store_of(app.extensions["settings"]).put(PAPER)
+    session.add(Details(registration_id=registration.id, answers={}, asked_at=NOW))
     stand = make_stand(session, fair.stops[0], code="A-14")
     make_allocation(session, stand, registration)
     badge = make_badges(session, registration)[0]
@@ -102,6 +116,7 @@ def make_world(app: Flask, session: Session) -> World:
     free = make_stand(session, fair.stops[0], code="A-15")
     place = make_place(session, registration)
     accounts = _accounts(session, fair, other, cooperative.id, stranger.id) | {"agent": agent}
+    run = _selection(session, fair, other, registration, accounts)
     tokens = {who: give_token(session, account) for who, account in accounts.items()}
     devices = _devices(session, fair, other)
     tokens |= {name: token for name, (_device, token) in devices.items()}
@@ -114,6 +129,8 @@ def make_world(app: Flask, session: Session) -> World:
         "stand": stand.code,
         "free_stand": free.code,
         "reference": registration.reference,
+        "document": "statutes",
+        "paper_file": files_of(session, owner=owner_of(registration.reference))[0].token,
         "edit": make_edit(session, registration).id,
         "cooperative": cooperative.code,
         "account": accounts["official"].code,
@@ -142,6 +159,8 @@ def make_world(app: Flask, session: Session) -> World:
         "nothing": "absent",
         "no_id": str(uuid.UUID(int=0)),
         "number": 1,
+        "run": run.code,
+        "reviewer_account": accounts["reviewer"].code,
         "position": 1,
         "step": "cooperative",
         "part": "documents",
@@ -164,7 +183,21 @@ def _accounts(
         "agent_elsewhere": make_account(session, Role.DESK_AGENT, region, region_code="01"),
         "gate": make_account(session, Role.GATE, event, event_id=fair.id),
         "gate_elsewhere": make_account(session, Role.GATE, event, event_id=other.id),
+        "reviewer": make_account(session, Role.REVIEWER, event, event_id=fair.id),
+        "reviewer_elsewhere": make_account(session, Role.REVIEWER, event, event_id=other.id),
     }
+
+
+def _selection(
+    session: Session, fair: Event, other: Event, registration: Registration, accounts: dict[str, Account]
+) -> SelectionRun:
+    fair.draw_seed = "seed"
+    make_criterion(session, fair)
+    make_places(session, fair, 1)
+    make_reviewer(session, other, accounts["reviewer_elsewhere"])
+    make_assignment(session, make_reviewer(session, fair, accounts["reviewer"]), registration, {"quality": 5})
+    organizer = make_actor(Role.ORGANIZER, ScopeKind.NATION)
+    return record_run(session, actor=organizer, slug=fair.slug, now=NOW)
 
 
 def _devices(session: Session, fair: Event, other: Event) -> dict[str, tuple[Device, str]]:
