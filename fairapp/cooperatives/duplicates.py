@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from fairapp.cooperatives.domain import Identity, Mark, marks_of, words_key
-from fairapp.cooperatives.models import Cooperative, Distinct
+from fairapp.cooperatives.models import Cooperative, Distinct, Merge
 from fairapp.cooperatives.queries import IS_OFFERED
 
 MOST_DUPLICATES = 5
@@ -209,3 +209,26 @@ def _sharing(*names: str) -> Select[int, int]:
             ~said.exists(),
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A merging with its two entries."""
+
+    merge: Merge
+    kept: Cooperative
+    merged: Cooperative
+
+
+def last_merges(session: Session, *, most: int = 20) -> list[Merged]:
+    """Return what was merged and not undone, the latest first."""
+    kept, merged = aliased(Cooperative), aliased(Cooperative)
+    rows = session.execute(
+        select(Merge, kept, merged)
+        .join(kept, kept.id == Merge.kept_id)
+        .join(merged, merged.id == Merge.merged_id)
+        .where(Merge.undone_at.is_(None))
+        .order_by(Merge.id.desc())
+        .limit(most)
+    )
+    return [Merged(row[0], row[1], row[2]) for row in rows]

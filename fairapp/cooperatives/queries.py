@@ -71,6 +71,11 @@ def own_cooperatives(session: Session, *, actor: Actor) -> list[Cooperative]:
     )
 
 
+def cooperative_by_id(session: Session, *, identity: int) -> Cooperative | None:
+    """Return a cooperative by its id; where it was merged into another, that one."""
+    return session.get(Cooperative, _kept_id(session, identity))
+
+
 def code_is_taken(session: Session, *, code: str) -> bool:
     """Tell whether a code is given to a cooperative already."""
     return session.scalar(select(Cooperative.id).where(Cooperative.code == code)) is not None

@@ -3,7 +3,7 @@
 The paths are those of the contract; a place is offered when this instance answers there.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Flask, request, url_for
 from flask.globals import request_ctx
@@ -35,6 +35,8 @@ _WORK = (
     (Role.COOPERATIVE, _l("My cooperative"), "/cooperative/", None),
     (Role.DESK_AGENT, _l("Registrations"), "/desk/", None),
     (Role.ORGANIZER, _l("My events"), "/organizer/", None),
+    (Role.ORGANIZER, _l("Directory"), "/organizer/directory/", None),
+    (Role.DESK_AGENT, _l("Directory"), "/organizer/directory/", None),
     (Role.REVIEWER, _l("To score"), "/reviewer/", None),
     (Role.OFFICIAL, _l("Figures"), "/official/", None),
     (Role.ADMINISTRATOR, _l("Administration"), "/admin/", None),
@@ -73,7 +75,14 @@ def main_places() -> list[Place]:
         for role, label, path, sign in _WORK
         if _holds(actor, role) and (place := _place(label, path, sign))
     ]
-    return work + [place for label, path in _PUBLIC if path != "/track" and (place := _place(label, path))]
+    public = [place for label, path in _PUBLIC if path != "/track" and (place := _place(label, path))]
+    return _innermost(list(dict.fromkeys(work)) + public)
+
+
+def _innermost(places: list[Place]) -> list[Place]:
+    """Let only the innermost place be the current one: the directory lies below the organizer's events."""
+    inside = max((place.url for place in places if place.is_current), key=len, default="")
+    return [replace(place, is_current=place.url == inside) for place in places]
 
 
 def footer_places() -> list[Place]:

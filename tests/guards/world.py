@@ -32,12 +32,14 @@ from tests.clients import ApiCaller, give_token, sign_in
 from tests.databases import SECRET_KEY
 from tests.factories.accounts import make_account, make_actor, make_device
 from tests.factories.badges import make_badges
+from tests.factories.catalogue import give_photo, make_merge, make_product
 from tests.factories.cooperatives import make_cooperative
 from tests.factories.decisions import make_appeal, make_letter, make_offer, make_place
 from tests.factories.documents import PAPER, make_document, make_required_document
 from tests.factories.events import make_running_event
 from tests.factories.imports import make_read_import
 from tests.factories.mailings import make_mailing
+from tests.factories.networks import make_network
 from tests.factories.registrations import make_accepted_registration, make_bulk_decision, make_edit
 from tests.factories.sales import make_sale, make_stand_day
 from tests.factories.selection import make_assignment, make_criterion, make_places, make_reviewer
@@ -98,6 +100,7 @@ def make_world(app: Flask, session: Session) -> World:
     other = make_running_event(session, slug="other-fair", region_code="01")
     agent = make_account(session, Role.DESK_AGENT, ScopeKind.REGION, region_code="05")
     cooperative, stranger = make_cooperative(session), make_cooperative(session)
+    product = make_product(session, cooperative)
     registration = make_accepted_registration(
         session, event=fair, cooperative=cooperative, filed_by_id=agent.id
     )
@@ -133,6 +136,13 @@ def make_world(app: Flask, session: Session) -> World:
         "paper_file": files_of(session, owner=owner_of(registration.reference))[0].token,
         "edit": make_edit(session, registration).id,
         "cooperative": cooperative.code,
+        "other_cooperative": stranger.code,
+        "network": make_network(session).code,
+        "product": product.code,
+        "product_act": "hide",
+        "photo": give_photo(app, session, product, cooperative),
+        "photo_size": "small",
+        "merge": make_merge(session, cooperative).code,
         "account": accounts["official"].code,
         "sale": str(sale.id),
         "flag": flag.id,

@@ -1,6 +1,6 @@
 """Accounts, their sign-ins, tokens and invitations."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -176,3 +176,11 @@ def account_of_invitation(session: Session, *, invitation: Invitation) -> Accoun
     if invitation.phone:
         either.append(Account.phone == invitation.phone)
     return session.scalar(select(Account).where(or_(*either)).limit(1)) if either else None
+
+
+def names_of(session: Session, *, account_ids: Collection[int]) -> dict[int, str]:
+    """Return the names of accounts by id."""
+    if not account_ids:
+        return {}
+    rows = session.execute(select(Account.id, Account.name).where(Account.id.in_(account_ids)))
+    return {row[0]: row[1] for row in rows}

@@ -20,7 +20,13 @@ _KEYS = frozenset({"name_key", "words_ar", "words_fr"})  # follow the names
 
 
 def create_cooperative(
-    session: Session, *, actor: Actor, profile: CooperativeProfile, now: datetime, demonstration: bool = False
+    session: Session,
+    *,
+    actor: Actor,
+    profile: CooperativeProfile,
+    now: datetime,
+    demonstration: bool = False,
+    about: tuple[str | None, str | None] = (None, None),
 ) -> Cooperative:
     """Enter a cooperative into the directory. An account of a cooperative becomes its account too.
 
@@ -30,6 +36,8 @@ def create_cooperative(
     cooperative = Cooperative(
         code=_free_code(session),
         is_demonstration=demonstration,
+        about_ar=about[0],
+        about_fr=about[1],
         created_at=now,
         created_by_id=actor.account_id,
         **_columns(profile),

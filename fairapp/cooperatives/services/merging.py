@@ -10,12 +10,11 @@ from sqlalchemy.orm import Session, selectinload
 from fairapp.audit.domain import Actor
 from fairapp.audit.services import record
 from fairapp.cooperatives import queries
-from fairapp.cooperatives.domain import CHOSEN_TOGETHER, CooperativeProfile, check_profile, stored_keys
+from fairapp.cooperatives.domain import CHOSEN_TOGETHER, stored_keys
 from fairapp.cooperatives.errors import MergedLater, MergeNotFound, SameEntry, UndoneAlready
 from fairapp.cooperatives.merging import offered_movers
 from fairapp.cooperatives.models import Cooperative, Distinct, Merge
 from fairapp.cooperatives.services.entering import set_sectors
-from fairapp.foundation.clock import local_date
 from fairapp.foundation.database import insert_ignoring
 from fairapp.foundation.ids import new_reference, parse_reference
 
@@ -49,7 +48,7 @@ def merge_cooperatives(
     for mover in movers.values():
         mover.check(session, kept_id=kept.id, merged_id=merged.id)
     moved: dict[str, Any] = {
-        "fields": _take_over(kept, merged, taken, today=local_date(now)),
+        "fields": _take_over(kept, merged, taken),
         "sectors": _choose_sectors(session, kept, sectors),
         "rows": {
             name: mover.move(session, kept_id=kept.id, merged_id=merged.id) for name, mover in movers.items()
@@ -136,9 +135,7 @@ def _entry(session: Session, identity: int) -> Cooperative:
     ).scalar_one()
 
 
-def _take_over(
-    kept: Cooperative, merged: Cooperative, taken: Collection[str], *, today: date
-) -> dict[str, list[Any]]:
+def _take_over(kept: Cooperative, merged: Cooperative, taken: Collection[str]) -> dict[str, list[Any]]:
     """Set what is taken over; return what changed as [before, after], as plain JSON."""
     names = [name for choice in CHOSEN_TOGETHER if choice in taken for name in CHOSEN_TOGETHER[choice]]
     changed = {name: getattr(merged, name) for name in names if getattr(kept, name) != getattr(merged, name)}
@@ -148,23 +145,7 @@ def _take_over(
     before = {name: getattr(kept, name) for name in changed}
     for name, value in changed.items():
         setattr(kept, name, value)
-    check_profile(_profile(kept), today=today)
     return {name: [_plain(before[name]), _plain(value)] for name, value in changed.items()}
-
-
-def _profile(entry: Cooperative) -> CooperativeProfile:
-    """Return what the rules of a profile look at: two halves of two entries must agree as well."""
-    return CooperativeProfile(
-        name_ar=entry.name_ar,
-        name_fr=entry.name_fr,
-        legal_kind=entry.legal_kind,
-        province_code=entry.province_code,
-        commune=entry.commune,
-        members=entry.members,
-        women_members=entry.women_members,
-        youth_members=entry.youth_members,
-        founded_on=entry.founded_on,
-    )
 
 
 def _choose_sectors(session: Session, kept: Cooperative, wanted: Collection[str]) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, render_template
 from flask_babel import force_locale
 
 from fairapp.events.counts import Count, offer_count
+from fairapp.registrations.merging import offer_registrations
 from fairapp.registrations.queries.single import registered_cooperatives
 from fairapp.web.i18n import LOCALES
 
@@ -15,6 +16,8 @@ pages = Blueprint("registrations", __name__)
 
 def _offer(app: Any) -> None:
     offer_count(app, Count.REGISTRATIONS, registered_cooperatives)
+    offer_registrations(app)
+    catalogue.offer_parts(app)
 
 
 pages.record_once(lambda state: _offer(state.app))
@@ -23,7 +26,7 @@ pages.record_once(lambda state: _offer(state.app))
 @pages.after_request
 def keep_private(response: Response) -> Response:
     """Keep answers and decisions out of caches: phones are shared."""
-    response.headers["Cache-Control"] = "no-store"
+    response.headers.setdefault("Cache-Control", "no-store")
     return response
 
 
@@ -43,6 +46,7 @@ def in_language(language: str, template: str, **values: object) -> str:
 from fairapp.registrations.routes import (  # noqa: E402, F401 - their views join the blueprint
     asking,
     bulk,
+    catalogue,
     confirming,
     desk,
     desk_shown,

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from fairapp.events.counts import Count, offer_count
+from fairapp.selection.merging import offer_conflicts
 from fairapp.selection.queries.runs import count_runs
 from fairapp.selection.routes.parts import offer_parts
 
@@ -14,6 +15,7 @@ pages = Blueprint("selection", __name__)
 def _offer(app: Any) -> None:
     offer_parts(app)
     offer_count(app, Count.RUNS, count_runs)
+    offer_conflicts(app)
 
 
 pages.record_once(lambda state: _offer(state.app))
