@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic_core import to_json
 from sqlalchemy import ARRAY, ColumnElement, Text, func, literal, or_, select, union
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, defer
 
 from fairapp.accounts.models import Account
 from fairapp.audit.models import AuditChain, AuditEntry
@@ -126,14 +126,24 @@ def counts_of(session: Session, *, import_id: int) -> dict[str, int]:
 
 
 def rows_after(
-    session: Session, *, import_id: int, outcomes: Collection[RowOutcome], after: int, most: int
+    session: Session,
+    *,
+    import_id: int,
+    outcomes: Collection[RowOutcome],
+    after: int,
+    most: int,
+    brief: bool = False,
 ) -> Sequence[ImportRow]:
-    """Return the next rows with one of the outcomes, in the order of the file."""
+    """Return the next rows with one of the outcomes, in the order of the file.
+
+    `brief` leaves out what only people look at.
+    """
     return session.scalars(
         select(ImportRow)
         .where(ImportRow.import_id == import_id, ImportRow.outcome.in_(outcomes), ImportRow.number > after)
         .order_by(ImportRow.number)
         .limit(most)
+        .options(*((defer(ImportRow.problems), defer(ImportRow.cells)) if brief else ()))
     ).all()
 
 
@@ -210,6 +220,21 @@ def ids_of_codes(session: Session, *, codes: Collection[str]) -> dict[str, int]:
 def acts_on_directory(session: Session) -> int:
     """Return the number of the newest act of the chain in which the directory's acts are recorded."""
     return session.scalar(select(AuditChain.sequence).where(AuditChain.name == _CHAIN)) or 0
+
+
+def standing_of_directory(session: Session) -> dict[str, int]:
+    """Return by what a change of the directory is noticed: its newest act and its newest entry."""
+    newest = session.scalar(select(func.max(Cooperative.id))) or 0
+    return {"acts": acts_on_directory(session), "entries": newest}
+
+
+def directory_is_as_read(session: Session, *, import_id: int) -> bool:
+    """Tell whether nothing of the directory changed since a file was set beside it."""
+    found = session.scalar(select(Import.found).where(Import.id == import_id)) or {}
+    stood = found.get("directory")
+    if stood is None or standing_of_directory(session)["entries"] != stood["entries"]:
+        return False
+    return not directory_moved(session, since=stood["acts"])
 
 
 def directory_moved(session: Session, *, since: int) -> bool:

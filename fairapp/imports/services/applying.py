@@ -111,16 +111,18 @@ def plan_import(session: Session, *, import_id: int, account_id: int | None, now
     Reads only, batch by batch; the session's transaction is given back between them.
     """
     plan = Plan(seen_acts=queries.acts_on_directory(session))
+    is_as_read = queries.directory_is_as_read(session, import_id=import_id)
     session.rollback()
     last = 0
     while rows := queries.rows_after(
-        session, import_id=import_id, outcomes=_DOING, after=last, most=ROWS_A_BATCH
+        session, import_id=import_id, outcomes=_DOING, after=last, most=ROWS_A_BATCH, brief=True
     ):
         last = rows[-1].number
         new = [row for row in rows if row.outcome is RowOutcome.NEW]
         changed = [row for row in rows if row.outcome is RowOutcome.CHANGED]
         _plan_changed(session, plan, changed)
-        _plan_new(session, plan, new, account_id=account_id, now=now)
+        among = None if is_as_read else candidates_for(session, [_as_read(row) for row in new])
+        _plan_new(plan, new, among, account_id=account_id, now=now)
         session.expunge_all()
         session.rollback()
     return plan
@@ -159,13 +161,20 @@ def _written(values: Mapping[str, Any]) -> Iterator[Any]:
         yield date.fromisoformat(value) if name == "founded_on" and value is not None else value
 
 
+def _as_read(row: ImportRow) -> ReadRow:
+    return ReadRow(row.number, row.stated, [], [], keys_of(row.stated))
+
+
 def _plan_new(
-    session: Session, plan: Plan, rows: Sequence[ImportRow], *, account_id: int | None, now: datetime
+    plan: Plan,
+    rows: Sequence[ImportRow],
+    among: Candidates | None,
+    *,
+    account_id: int | None,
+    now: datetime,
 ) -> None:
-    read = [ReadRow(row.number, row.stated, [], [], keys_of(row.stated)) for row in rows]
-    among = candidates_for(session, read)
-    for row, its in zip(rows, read, strict=True):
-        since = _entered_since(row, its, among)
+    for row in rows:
+        since = _entered_since(row, among) if among is not None else None
         if since is not None:
             plan.stale[row.number] = (since, Mark.ENTERED_SINCE)
             continue
@@ -179,9 +188,9 @@ def _plan_new(
             plan.new_sectors[code] = row.stated["sectors"]
 
 
-def _entered_since(row: ImportRow, read: ReadRow, among: Candidates) -> int | None:
+def _entered_since(row: ImportRow, among: Candidates) -> int | None:
     """Return an entry that a new row now looks like, and did not when a person last saw it."""
-    found = match(read.keys, among, row.stated.get("province_code", ""))
+    found = match(keys_of(row.stated), among, row.stated.get("province_code", ""))
     ids = (
         [found.entry_id]
         if found.entry_id is not None

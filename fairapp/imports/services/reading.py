@@ -50,6 +50,7 @@ def begin_reading(session: Session, *, import_id: int, key: str, now: datetime) 
         return None
     session.execute(delete(ImportRow).where(ImportRow.import_id == found.id))
     found.done_rows, found.worked_at, found.counts = 0, now, {}
+    found.found = {**found.found, "directory": queries.standing_of_directory(session)}
     return found
 
 
