@@ -36,7 +36,7 @@ def _in(language: str, facts: Facts) -> dict[str, Any]:
             (_("The decision"), _decision(facts)),
             (_("Why"), _why(facts, language)),
             (_("What happens next"), _next(facts)),
-            (_("How to object"), _objection(facts)),
+            (_("How to file an objection"), _objection(facts)),
             (_("A question?"), _contact(facts)),
         ]
         return {
@@ -189,13 +189,15 @@ def _objection(facts: Facts) -> list[str]:
     until = facts["objections"]["until"]
     if until is None:
         return []
-    said = [
-        _("You may object until %(day)s, that day included.", day=_day(until)),
+    said = [_("You may object until %(day)s, that day included.", day=_day(until))]
+    text = localized(facts["objections"], "text")
+    if text:  # the call's own words say how
+        return [str(said[0]), isolate(text)]
+    said += [
         _("Object on the page of your registration, or in writing to the organizer, with the reference."),
         _("Another person than the one who decided looks at it and answers with the reason."),
     ]
-    text = localized(facts["objections"], "text")
-    return [str(line) for line in said] + ([isolate(text)] if text else [])
+    return [str(line) for line in said]
 
 
 def _contact(facts: Facts) -> list[str]:

@@ -1,5 +1,6 @@
 """Publishing an event's figures, and taking a publication back by a further revision."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from fairapp.audit.domain import Actor
 from fairapp.audit.services import record
+from fairapp.decisions.queries.appeals import appeal_counts
 from fairapp.events.models import Event
 from fairapp.events.queries import chain_of, event_for
 from fairapp.foundation.clock import local_date
@@ -34,7 +36,11 @@ def publish_report(session: Session, *, actor: Actor, slug: str, now: datetime) 
     hidden = Hidden(total=False, cells=frozenset())
     if turnover.turnover_minor is not None:
         hidden = cells_to_hide(reports.contributions(session, event=event))
-    figures = {"official": official_figures(turnover), "public": public_figures(turnover, hidden, row)}
+    figures = {
+        "official": official_figures(turnover),
+        "public": public_figures(turnover, hidden, row),
+        "objections": asdict(appeal_counts(session, event_id=event.id)),
+    }
     return _next_revision(session, actor=actor, event=event, figures=figures, now=now)
 
 

@@ -21,7 +21,7 @@ from fairapp.foundation.ids import show_reference
 from fairapp.outbox.models import OutboxRow
 from fairapp.registrations.domain import RegistrationState
 from fairapp.registrations.models import Registration
-from tests import NOW
+from tests import NOW, TODAY
 from tests.clients import sign_in
 from tests.decisions.arrange import decided, letter
 from tests.factories.accounts import make_account, make_actor
@@ -374,3 +374,15 @@ def test_verify_finds_a_changed_letter(app: Flask, session: Session, refused: Re
         1,
         [f"letter {found.id}: what it says is not what was hashed", "1 faults"],
     )
+
+
+def test_the_report_of_the_event_counts_objections(
+    session: Session, browser: FlaskClient, client: FlaskClient, fair: Event, refused: Registration
+) -> None:
+    make_appeal(session, refused)
+    fair.stops[0].starts_on = TODAY
+    session.flush()
+    assert "0 answered · 0 upheld" in browser.get("/en/official/events/fair").text
+    browser.post("/en/official/events/fair/publish")
+    page = client.get("/en/events/fair/report")
+    assert "Objections to the decisions on registrations" in page.text

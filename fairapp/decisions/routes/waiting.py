@@ -31,6 +31,7 @@ from fairapp.web.forms import form_status, show_on_form
 
 _BASE = "/organizer/events/<slug>/decisions/waiting-list"
 MANAGE = "decisions.waiting_list"
+MOST_LISTED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +227,7 @@ def _view(event: Event) -> dict[str, Any]:
     ids = {place.registration_id for place in places} | {place.taken_by_id for place in places}
     return {
         "listed": in_order(found.waiting),
+        "most": MOST_LISTED,
         "names": queries.names_of_waiting(session, event_id=event.id),
         "stops": {stop.id: stop for stop in event.stops},
         "free": free,

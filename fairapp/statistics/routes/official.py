@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from fairapp.decisions.queries.appeals import appeal_counts
 from fairapp.events.domain import EventKind
 from fairapp.events.queries import event_for
 from fairapp.foundation.clock import local_date, utc_now
@@ -74,6 +75,7 @@ def event_report(slug: str) -> ResponseReturnValue:
         revisions=reports.reports_of(session, event=event),
         silent=silent_stands(session, event=event, today=today),
         differences=differences(session, event=event),
+        objections=appeal_counts(session, event_id=event.id),
         may_publish=actor.covers_event(PUBLISH, event_id=event.id, region_code=event.region_code),
         form=PublishForm(),
         as_of=utc_now(),

@@ -43,6 +43,7 @@ def public_report(slug: str) -> ResponseReturnValue:
         report=report,
         row=_row(event, published),
         published=published,
+        objections=published.figures.get("objections"),
         **report_charts(report, language),
     )
 
