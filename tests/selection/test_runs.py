@@ -71,7 +71,8 @@ def scored(session: Session, event: Event, *points: int, **overrides: Any) -> li
 
 
 def make_run(session: Session, **overrides: Any) -> SelectionRun:
-    return record_run(session, **({"actor": ORGANIZER, "slug": "fair", "now": LATER} | overrides))
+    values: dict[str, Any] = {"actor": ORGANIZER, "slug": "fair", "now": LATER}
+    return record_run(session, **(values | overrides))
 
 
 def change(session: Session, run: SelectionRun, file: Registration, override: Override) -> Rank:
@@ -87,7 +88,13 @@ def change(session: Session, run: SelectionRun, file: Registration, override: Ov
 
 
 def decide(session: Session, run: SelectionRun, **overrides: Any) -> int:
-    values = {"actor": ORGANIZER, "slug": "fair", "code": run.code, "also_told": False, "now": LATER}
+    values: dict[str, Any] = {
+        "actor": ORGANIZER,
+        "slug": "fair",
+        "code": run.code,
+        "also_told": False,
+        "now": LATER,
+    }
     return decide_from_run(session, **(values | overrides))
 
 
@@ -229,10 +236,10 @@ def test_who_was_told_before_is_only_changed_when_asked(session: Session, event:
     pending = pending_decisions(session, run=run, also_told=False)
     assert ([choice.reference for choice in pending.choices], pending.skipped) == ([high.reference], 1)
     decide(session, run)
-    assert low.state is RegistrationState.ACCEPTED
+    assert low.state.value == "accepted"
     assert pending_decisions(session, run=run, also_told=True).count(Decision.WAITLIST) == 1
     decide(session, run, also_told=True)
-    assert low.state is RegistrationState.WAITLISTED
+    assert low.state.value == "waitlisted"
 
 
 def test_many_are_decided_in_the_background(session: Session, event: Event) -> None:

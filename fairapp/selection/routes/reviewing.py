@@ -1,24 +1,38 @@
 """The reviewer's own pages: what is to score, a file with its criteria, and stepping aside."""
 
+from dataclasses import dataclass
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from fairapp.events.domain import CriterionSource
 from fairapp.events.models import Event
-from fairapp.events.queries import call_of
+from fairapp.events.queries import Call, call_of
 from fairapp.foundation.clock import utc_now
 from fairapp.foundation.database import reading, transaction
 from fairapp.foundation.errors import RuleViolation
+from fairapp.registrations.models import Registration
 from fairapp.registrations.queries.documents import registration_lines
 from fairapp.selection.forms import AsideForm, ScoreForm, score_form
-from fairapp.selection.models import Reviewer
+from fairapp.selection.models import Assignment, Reviewer
 from fairapp.selection.queries import reviewing as queries
 from fairapp.selection.routes import pages
 from fairapp.selection.services import reviewing as services
 from fairapp.web.access import current_actor, requires
 from fairapp.web.filters import localized
 from fairapp.web.forms import form_status, show_on_form
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What lies before a reviewer: the call of an event, and one file."""
+
+    event: Event
+    reviewer: Reviewer
+    call: Call
+    assignment: Assignment
+    registration: Registration
 
 
 @pages.get("/reviewer/")
@@ -51,17 +65,19 @@ def score(slug: str, number: int) -> ResponseReturnValue:
     """Show a file and take its points."""
     session, actor = reading(), current_actor()
     event, reviewer = queries.reviewed_event(session, actor=actor, slug=slug)
-    assignment, _registration = queries.assignment_for(session, reviewer=reviewer, number=number)
+    assignment, registration = queries.assignment_for(session, reviewer=reviewer, number=number)
+    call = call_of(session, event=event)
     criteria = [
         (criterion, localized(criterion, "title"))
-        for criterion in call_of(session, event=event).criteria
+        for criterion in call.criteria
         if criterion.source is CriterionSource.COMMITTEE
     ]
     form = score_form(criteria, queries.own_scores(session, assignment=assignment), assignment.note)
     if form.validate_on_submit() and _give(slug, number, form):
         flash(_("Saved: file %(number)s.", number=number))
         return redirect(_after(reviewer, slug, number), 303)
-    return _score_page(event, reviewer, number, form), form_status(form)
+    desk = _Desk(event, reviewer, call, assignment, registration)
+    return _score_page(desk, form), form_status(form)
 
 
 @pages.route("/reviewer/events/<slug>/<int:number>/aside", methods=["GET", "POST"])
@@ -112,10 +128,10 @@ def _after(reviewer: Reviewer, slug: str, number: int) -> str:
     return url_for("selection.score", slug=slug, number=following)
 
 
-def _score_page(event: Event, reviewer: Reviewer, number: int, form: ScoreForm) -> str:
+def _score_page(desk: _Desk, form: ScoreForm) -> str:
     session = reading()
-    assignment, registration = queries.assignment_for(session, reviewer=reviewer, number=number)
-    call = call_of(session, event=event)
+    event, reviewer, call = desk.event, desk.reviewer, desk.call
+    assignment, registration, number = desk.assignment, desk.registration, desk.assignment.number
     files = queries.files_on_list(session, reviewer=reviewer)
     is_done = assignment.scored_at is not None
     return render_template(
