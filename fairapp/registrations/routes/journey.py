@@ -177,7 +177,7 @@ def _after(desk: Desk, step: str, form: StepForm) -> str:
     """Return the address that comes after a saved step; a doubtful ICE is looked at once more."""
     back_to_check = request.args.get("back") == CHECK
     if isinstance(form, CooperativeForm) and form.ice_is_doubtful and form.ice_seen.data != form.ice.data:
-        return _url(desk.event.slug, step) + ("?back=check#ice" if back_to_check else "#ice")
+        return _url(desk.event.slug, step) + ("?back=check" if back_to_check else "")
     missing = desk.journey.first_missing(desk.answers)
     following = (missing or CHECK) if back_to_check else desk.journey.after(step, desk.answers)
     return _url(desk.event.slug, following)
