@@ -22,9 +22,9 @@ WOMEN = QuotaRule(QuotaKind.WOMEN_LED, 50)
 
 
 def entry(
-    reference: str, *stops: str, sectors: tuple[str, ...] = ("AGR-HONEY", "AGR"), **facts: bool
+    reference: str, *stops: str, sectors: tuple[str, ...] = ("AGR-HONEY", "AGR"), women_led: bool = False
 ) -> Entry:
-    return Entry(reference=reference, stops=stops or ("S1",), sectors=sectors, **facts)
+    return Entry(reference=reference, stops=stops or ("S1",), sectors=sectors, women_led=women_led)
 
 
 def waits(one: Entry, rank: int | None = None, *, hours: int = 0, barred: Passed | None = None) -> Waiting:

@@ -92,8 +92,8 @@ def next_to_offer(
     fitting = [one for one in ordered if reasons[one.entry.reference] is None]
     owed = _owed(stops, holding, rules)
     members = [one for one in fitting if any(belongs_to(one.entry, quota) for quota in owed)]
-    chosen = (members or fitting or [None])[0]
-    passed = []
+    chosen = next(iter(members or fitting), None)
+    passed: list[PassedOver] = []
     for position, one in enumerate(ordered, start=1):
         if one is chosen:
             return Choice(one.entry.reference, position, tuple(passed))

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from fairapp.decisions.services.appeals import follow_withdrawal
-from fairapp.decisions.services.letters import write_letter
+from fairapp.decisions.services.letters import follow_decision
 from fairapp.decisions.services.places import follow_change
 from fairapp.decisions.shown import overview, reviewed, tracked
 from fairapp.registrations.following import offer_follower
@@ -17,7 +17,7 @@ pages = Blueprint("decisions", __name__)
 
 def _offer(app: Any) -> None:
     public_url = app.extensions["settings"].public_url.rstrip("/")
-    offer_follower(app, partial(write_letter, public_url=public_url))
+    offer_follower(app, partial(follow_decision, public_url=public_url))
     offer_follower(app, follow_change)
     offer_follower(app, follow_withdrawal)
     offer_part(app, PartOf.TRACKED, "decisions/_tracked.html", tracked, order=10)

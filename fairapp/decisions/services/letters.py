@@ -35,6 +35,11 @@ _PROPOSED = {
 }
 
 
+def follow_decision(session: Session, changed: Changed, *, public_url: str) -> None:
+    """Write the letter about a change of state that is a decision."""
+    write_letter(session, changed, public_url=public_url)
+
+
 def write_letter(session: Session, changed: Changed, *, public_url: str) -> DecisionLetter | None:
     """Write the letter about a decision; None where the change of state is none to write about.
 
