@@ -53,10 +53,10 @@ def receive_in_pieces(*, owner: str, attach: Attach, show: Show) -> tuple[Respon
     """Answer one call of `upload.js` for a file of an owner; refusals are sentences in JSON."""
     token = request.args.get("upload", "")[:64]
     try:
-        if not token:
-            return _begin(owner)
         if request.method == "GET":
             return _state(reading(), token, owner)
+        if not token:
+            return _begin(owner)
         if "finish" in request.args:
             return _finish(token, owner, attach, show)
         return _piece(token, owner)

@@ -40,7 +40,7 @@ def delete_drafts(*, event_id: int, key: str) -> None:
     """Delete the drafts of an event that were never sent."""
     with transaction() as session:
         if claim(session, key=key, now=utc_now()):
-            delete_drafts_of(session, event_id=event_id)
+            delete_drafts_of(session, event_id=event_id, now=utc_now())
 
 
 @shared_task(name="registrations.decide_part", **RELIABLE)

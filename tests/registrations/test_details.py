@@ -14,6 +14,7 @@ from fairapp.badges.models import Badge
 from fairapp.badges.services.issuing import NAME_CHANGED, replace_badges
 from fairapp.events.domain import QuestionKind, QuestionPhase
 from fairapp.events.models import Question
+from fairapp.messages.letters import write_letter
 from fairapp.messages.models import Message
 from fairapp.outbox.models import OutboxRow
 from fairapp.registrations.details import AnsweredDetails, Transport, reminders_due, transport_of
@@ -22,6 +23,7 @@ from fairapp.registrations.errors import DetailsNotAsked, PersonHasBadge
 from fairapp.registrations.models import Answer, Details, Registration, Representative
 from fairapp.registrations.queries.details import lacks_details
 from fairapp.registrations.services import details
+from fairapp.registrations.services.letters import tell_details
 from fairapp.registrations.services.review import decide
 from tests import NOW, TODAY
 from tests.conftest import sign_in
@@ -308,3 +310,19 @@ def test_a_page_that_asks_nothing_leads_back(app: Flask, session: Session) -> No
     )
     stranger = app.test_client().get(f"{url}/details")
     assert "reference=" in stranger.location
+
+
+@pytest.mark.parametrize("language", ["ar", "fr", "en"])
+@pytest.mark.parametrize("email", ["coop@example.com", None])
+def test_letters_are_drawn_in_each_language(
+    app: Flask, session: Session, language: str, email: str | None
+) -> None:
+    registration = accepted(session, locale=language, email=email)
+    if email is None:
+        registration.cooperative.email = None
+    tell_details(session, registration=registration, reminder=1, now=NOW)
+    message = session.scalars(select(Message)).one()
+    with app.app_context():
+        letter = write_letter(message, (), app.extensions["settings"]).content
+    assert registration.reference[:4].encode() in letter or email is not None
+    assert len(letter) < (700 if email is None else 60_000)

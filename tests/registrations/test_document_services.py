@@ -1,5 +1,6 @@
 """Papers of registrations that were sent: what changes, what is recorded, what is refused."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from fairapp.audit.domain import GUEST
 from fairapp.audit.models import AuditEntry
 from fairapp.files.errors import StoredFileNotFound
 from fairapp.files.queries import file_by_token
+from fairapp.files.services import keep_file
+from fairapp.foundation.ids import new_token
 from fairapp.registrations.documents import DocumentChoice
 from fairapp.registrations.domain import DocumentState, FiledDocument, RegistrationState
 from fairapp.registrations.errors import (
@@ -19,10 +22,17 @@ from fairapp.registrations.errors import (
     ExplanationMissing,
     TooManyOfDocument,
 )
-from fairapp.registrations.models import Document, Registration
-from fairapp.registrations.queries.documents import document_rows
+from fairapp.registrations.models import Document, Registration, RegistrationDraft
+from fairapp.registrations.queries.documents import document_rows, owner_of
 from fairapp.registrations.queries.single import registration_by_id
-from fairapp.registrations.services.documents import change_document, file_documents, remove_document_file
+from fairapp.registrations.services.documents import (
+    FILES_KEPT_AFTER_END,
+    change_document,
+    erase_old_files,
+    file_documents,
+    remove_document_file,
+)
+from fairapp.registrations.services.drafts import delete_drafts, start_draft
 from tests import NOW
 from tests.factories.documents import PAPER, make_document, make_required_document, make_stored_file
 from tests.factories.events import make_event
@@ -137,3 +147,29 @@ def test_a_file_is_taken_off_until_the_decision(session: Session) -> None:
     registration.state = RegistrationState.ACCEPTED
     with pytest.raises(DocumentsClosed):
         remove_document_file(session, actor=GUEST, registration_id=registration.id, token="x", now=NOW)
+
+
+def test_drafts_that_were_never_sent_go_with_their_files(session: Session) -> None:
+    event = make_event(session)
+    draft = start_draft(session, event=event, token=new_token(), answers={}, locale="ar", now=NOW)
+    kept = make_stored_file(session, registered(session))
+    file = keep_file(session, prepared=PAPER, owner=owner_of(draft.reference), now=NOW)
+    delete_drafts(session, event_id=event.id, now=NOW)
+    session.expire_all()
+    assert (file.removed_at, kept.removed_at) == (NOW, None)
+    assert session.scalars(select(RegistrationDraft)).all() == []
+
+
+def test_files_of_what_ended_long_ago_are_taken_away(session: Session) -> None:
+    long_ago = NOW - FILES_KEPT_AFTER_END - timedelta(days=1)
+    files = [
+        make_stored_file(session, registered(session, state=state, changed_at=changed_at))
+        for state, changed_at in (
+            (RegistrationState.WITHDRAWN, long_ago),
+            (RegistrationState.REFUSED, NOW),
+            (RegistrationState.ACCEPTED, long_ago),
+        )
+    ]
+    assert erase_old_files(session, now=NOW) == 1
+    session.expire_all()
+    assert [file.removed_at for file in files] == [NOW, None, None]

@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from fairapp.audit.domain import Actor
 from fairapp.events.models import Event
+from fairapp.files.services import remove_files_of
 from fairapp.foundation.ids import token_hash
 from fairapp.registrations.answers import PREFILLED, VERSIONS, filing_of, saved_since
 from fairapp.registrations.domain import FilingChannel
 from fairapp.registrations.errors import SavedElsewhere
 from fairapp.registrations.models import Registration, RegistrationDraft
+from fairapp.registrations.queries.documents import owner_of
 from fairapp.registrations.queries.drafts import draft_by_id
 from fairapp.registrations.queries.single import registration_by_id
 from fairapp.registrations.services.filing import file_registration, free_reference
@@ -114,10 +116,12 @@ def send_draft(
     return registration
 
 
-def delete_drafts(session: Session, *, event_id: int) -> None:
-    """Delete the drafts of an event that were never sent. Those that were sent keep their receipt."""
-    session.execute(
-        delete(RegistrationDraft).where(
-            RegistrationDraft.event_id == event_id, RegistrationDraft.registration_id.is_(None)
-        )
-    )
+def delete_drafts(session: Session, *, event_id: int, now: datetime) -> None:
+    """Delete the drafts of an event that were never sent, with their files.
+
+    Those that were sent keep their receipt; files of a change belong to the registration.
+    """
+    unsent = (RegistrationDraft.event_id == event_id, RegistrationDraft.registration_id.is_(None))
+    query = select(RegistrationDraft.reference).where(*unsent, RegistrationDraft.edits_id.is_(None))
+    remove_files_of(session, owners=[owner_of(one) for one in session.scalars(query)], now=now)
+    session.execute(delete(RegistrationDraft).where(*unsent))
