@@ -255,6 +255,15 @@ def test_a_record_gives_the_same_result_and_hash(entries: list[Entry], told: Rul
     assert hash_of(again) == hash_of(json.loads(json.dumps(found)))
 
 
+@settings(max_examples=50, deadline=None)
+@given(fields(), any_rules(), any_rules())
+def test_points_that_are_known_are_not_computed_again(
+    entries: list[Entry], told: Rules, other: Rules
+) -> None:
+    known = {ranked.reference: ranked.points for ranked in rank(entries, other).ranked}
+    assert rank(entries, told, known=known) == rank(entries, told)
+
+
 @settings(max_examples=150, deadline=None)
 @given(fields(), any_rules())
 def test_what_always_holds(entries: list[Entry], told: Rules) -> None:
@@ -306,8 +315,8 @@ def test_five_thousand_registrations_with_three_reviews_take_less_than_two_secon
         places=(PlaceRule("", "", 600), PlaceRule("", "AGR", 300)),
         quotas=(quota("women_led", 60), quota("youth", 40), quota("rural", 70)),
     )
-    started = time.perf_counter()
+    started = time.process_time()
     ranking = rank(entries, told)
-    took = time.perf_counter() - started
+    took = time.process_time() - started
     assert sum(found.missing for found in ranking.stops[0].quotas) == 0
     assert took < 2

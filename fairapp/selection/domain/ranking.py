@@ -112,9 +112,12 @@ def group_of(entry: Entry, places: Mapping[str, int] | None) -> str:
     return next((sector for sector in entry.sectors if sector in (places or {})), ALL_SECTORS)
 
 
-def rank(entries: Iterable[Entry], rules: Rules) -> Ranking:
-    """Rank registrations by points, give the places of each stop, and propose a decision for each."""
-    ordered, unscored = _ordered(entries, rules)
+def rank(entries: Iterable[Entry], rules: Rules, *, known: Mapping[str, Points] | None = None) -> Ranking:
+    """Rank registrations by points, give the places of each stop, and propose a decision for each.
+
+    `known` are points by reference that were computed by the same criteria already.
+    """
+    ordered, unscored = _ordered(entries, rules, known or {})
     standings: dict[str, list[Standing]] = {entry.reference: [] for entry, _points in ordered}
     results = []
     for stop in rules.stops:
@@ -131,7 +134,9 @@ def rank(entries: Iterable[Entry], rules: Rules) -> Ranking:
     return Ranking(ranked, tuple(results), unscored)
 
 
-def _ordered(entries: Iterable[Entry], rules: Rules) -> tuple[list[tuple[Entry, Points]], tuple[str, ...]]:
+def _ordered(
+    entries: Iterable[Entry], rules: Rules, known: Mapping[str, Points]
+) -> tuple[list[tuple[Entry, Points]], tuple[str, ...]]:
     offered = set(rules.stops)
     scored, unscored = [], []
     for entry in entries:
@@ -140,7 +145,8 @@ def _ordered(entries: Iterable[Entry], rules: Rules) -> tuple[list[tuple[Entry, 
         if rules.has_committee and not entry.scores:
             unscored.append(entry.reference)
         else:
-            scored.append((entry, points_of(entry, rules.criteria)))
+            points = known.get(entry.reference) or points_of(entry, rules.criteria)
+            scored.append((entry, points))
     scored.sort(
         key=lambda found: (
             -found[1].total_milli,

@@ -187,7 +187,8 @@ def _question(rules: Rules) -> Question:
 
 
 def _answer(field: Field, rules: Rules, before: Ranking, question: Question) -> Answer:
-    after = rank(field.entries, changed(rules, question))
+    known = {} if question.without else {ranked.reference: ranked.points for ranked in before.ranked}
+    after = rank(field.entries, changed(rules, question), known=known)
     return Answer(question, after, difference(before, after))
 
 
