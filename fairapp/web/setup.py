@@ -20,7 +20,7 @@ from fairapp.web.logs import init_logs
 from fairapp.web.mistakes import init_mistakes
 from fairapp.web.navigation import init_navigation
 
-MOST_BODY_BYTES = 32 * 1024 * 1024
+MOST_BODY_BYTES = 2 * 1024 * 1024  # a view that takes files says so (`limits.takes_up_to`)
 MOST_FIELD_BYTES = 500_000
 MOST_FIELDS = 1_000
 

@@ -26,11 +26,13 @@ from fairapp.foundation.errors import Refusal
 from fairapp.web.access import current_actor, requires
 from fairapp.web.filters import localized
 from fairapp.web.forms import form_status, show_on_form
+from fairapp.web.limits import takes_up_to
 
 SCAN = "badges.scan"
 BACK_TO_CAMERA_S = 4
 JSQR = "vendor/jsQR.js"
 _KINDS = {"admitted": "yes", "already_in": "dup"}
+MOST_PHOTO_BYTES = 12 * 1024 * 1024
 
 
 @pages.app_template_global()
@@ -66,6 +68,7 @@ def gate() -> ResponseReturnValue:
 
 
 @pages.post("/gate/scans")
+@takes_up_to(MOST_PHOTO_BYTES)
 @requires("badges.scan")
 def scan() -> ResponseReturnValue:
     """Record a scan and show its verdict; to the page's own script as JSON."""

@@ -15,7 +15,7 @@ from fairapp.cooperatives.models import CatalogueProduct, Cooperative
 from fairapp.cooperatives.queries import cooperative_for
 from fairapp.cooperatives.routes import pages
 from fairapp.cooperatives.services import products as services
-from fairapp.files.domain import PreparedFile
+from fairapp.files.domain import LARGEST_BYTES, PreparedFile
 from fairapp.files.receiving import receive_whole
 from fairapp.foundation.clock import utc_now
 from fairapp.foundation.database import reading, transaction
@@ -26,6 +26,7 @@ from fairapp.reference.queries import sectors_by_parent
 from fairapp.web.access import current_actor, requires
 from fairapp.web.forms import form_status, show_on_form
 from fairapp.web.i18n import current_language
+from fairapp.web.limits import takes_up_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ def own_products(code: str) -> ResponseReturnValue:
 
 
 @pages.route(f"{DIRECTORY.path}/products/new", methods=["GET", "POST"])
+@takes_up_to(LARGEST_BYTES + 1024 * 1024)
 @requires("cooperatives.read")
 def new_product(code: str) -> ResponseReturnValue:
     """Put a product into the catalogue of a cooperative."""
@@ -67,6 +69,7 @@ def new_product(code: str) -> ResponseReturnValue:
 
 
 @pages.route(f"{OWN.path}/products/new", methods=["GET", "POST"])
+@takes_up_to(LARGEST_BYTES + 1024 * 1024)
 @requires("cooperatives.own")
 def own_new_product(code: str) -> ResponseReturnValue:
     """Put a product into a cooperative's own catalogue."""
@@ -74,6 +77,7 @@ def own_new_product(code: str) -> ResponseReturnValue:
 
 
 @pages.route(f"{DIRECTORY.path}/products/<product>", methods=["GET", "POST"])
+@takes_up_to(LARGEST_BYTES + 1024 * 1024)
 @requires("cooperatives.read")
 def product(code: str, product: str) -> ResponseReturnValue:
     """Change a product of a cooperative."""
@@ -81,6 +85,7 @@ def product(code: str, product: str) -> ResponseReturnValue:
 
 
 @pages.route(f"{OWN.path}/products/<product>", methods=["GET", "POST"])
+@takes_up_to(LARGEST_BYTES + 1024 * 1024)
 @requires("cooperatives.own")
 def own_product(code: str, product: str) -> ResponseReturnValue:
     """Change an own product."""

@@ -23,12 +23,14 @@ from fairapp.imports.services import applying, deciding, taking_in, undoing
 from fairapp.web.access import current_actor, requires
 from fairapp.web.errors import sentence_of
 from fairapp.web.forms import show_on_form
+from fairapp.web.limits import takes_up_to
 
 _MOST_ROWS_NAMED = 200
 _MOST_DIGITS = 9
 
 
 @pages.post(BASE)
+@takes_up_to(MOST_BYTES + 1024 * 1024)
 @requires("cooperatives.import")
 def send_register() -> ResponseReturnValue:
     """Take a register in; the worker reads it."""
