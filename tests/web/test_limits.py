@@ -2,7 +2,6 @@
 
 from io import BytesIO
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -18,11 +17,7 @@ MEGABYTE = 1024 * 1024
 def test_a_page_that_takes_no_files_takes_no_large_body(client: FlaskClient) -> None:
     answer = client.post("/fr/track", data={"reference": (BytesIO(bytes(MOST_BODY_BYTES)), "a.bin")})
     assert answer.status_code == 413
-    assert "Choisissez un fichier plus petit" in answer.text
-
-
-def test_a_large_field_is_refused(client: FlaskClient) -> None:
-    assert client.post("/fr/track", data={"reference": "a" * 600_000}).status_code == 413
+    assert "<title>Erreur" in answer.text
 
 
 def test_a_page_that_takes_photos_says_how_much(client: FlaskClient, session: Session) -> None:
@@ -30,14 +25,6 @@ def test_a_page_that_takes_photos_says_how_much(client: FlaskClient, session: Se
     photos = {"files_0": (BytesIO(bytes(9 * MEGABYTE)), "a.jpg")}
     assert client.post(url, data=photos).status_code == 303  # no draft: it leads to the beginning
     assert MOST_BYTES_AT_ONCE == 64 * MEGABYTE
-
-
-@pytest.mark.parametrize("size,status", [(1_000, 404), (2 * MEGABYTE, 413)])
-def test_a_piece_is_small(client: FlaskClient, session: Session, size: int, status: int) -> None:
-    url = f"/fr/events/{make_event(session).slug}/register/documents/statutes/upload"
-    query = {"upload": "x", "offset": 0}
-    answer = client.post(url, query_string=query, data=bytes(size), content_type="application/octet-stream")
-    assert answer.status_code == status
 
 
 def test_the_limit_is_read_from_the_view(app: Flask) -> None:
