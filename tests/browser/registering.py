@@ -30,8 +30,11 @@ def register(visitor: Visitor, slug: str, applicant: Applicant) -> str:
     page.click(f"main a[href*='/events/{slug}/register'] >> nth=0")
     for _ in range(MOST_PAGES):
         step = page.url.split("?")[0].rstrip("/").rpartition("/")[2]
-        if step in ("register", *ANSWERS):
-            ANSWERS["cooperative" if step == "register" else step](visitor, applicant)
+        if step == "register":
+            page.click("main a[href$='/register/cooperative']")
+            continue
+        if step in ANSWERS:
+            ANSWERS[step](visitor, applicant)
             visitor.submit()
             continue
         break
@@ -44,16 +47,13 @@ def register(visitor: Visitor, slug: str, applicant: Applicant) -> str:
 def _say_who(visitor: Visitor, applicant: Applicant) -> None:
     visitor.page.fill("[name=name_ar]", applicant.name_ar)
     visitor.page.fill("[name=name_fr]", applicant.name_fr)
-
-
-def _say_where(visitor: Visitor, applicant: Applicant) -> None:
-    visitor.page.select_option("[name=province]", "05.301")
-    visitor.page.fill("[name=commune]", "أجلموس")
     visitor.page.fill("[name=phone]", applicant.phone)
     visitor.page.fill("[name=email]", applicant.email)
 
 
-def _count_members(visitor: Visitor, _applicant: Applicant) -> None:
+def _say_where(visitor: Visitor, _applicant: Applicant) -> None:
+    visitor.page.select_option("[name=province]", "05.301")
+    visitor.page.fill("[name=commune]", "أجلموس")
     visitor.page.fill("[name=members]", "٢٤")
     visitor.page.fill("[name=women_members]", "20")
     visitor.page.check("[name=women_led][value=yes]", force=True)
@@ -87,7 +87,6 @@ def _declare(visitor: Visitor, applicant: Applicant) -> None:
 ANSWERS = {
     "cooperative": _say_who,
     "place": _say_where,
-    "members": _count_members,
     "products": _choose_products,
     "stops": _choose_stops,
     "stand": _describe_stand,
