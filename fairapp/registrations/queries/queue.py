@@ -39,6 +39,24 @@ _ORDERS: dict[Sorting, tuple[ColumnElement[Any], ...]] = {
 }
 
 
+# In the order of the first fields of a row; columns, because thousands of models cost.
+_COLUMNS = (
+    Registration.id,
+    Registration.reference,
+    Registration.state,
+    Registration.channel,
+    Registration.received_at,
+    Cooperative.name_ar,
+    Cooperative.name_fr,
+    Cooperative.province_code,
+    Cooperative.members,
+    Cooperative.women_members,
+    Cooperative.women_led,
+    func.coalesce(Registration.phone, Cooperative.phone),
+    func.coalesce(Registration.email, Cooperative.email),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class QueueRow:
     """One registration of the queue. Member counts are as declared."""
@@ -244,12 +262,18 @@ def _sectors_of_event(session: Session, event_id: int) -> dict[int, list[str]]:
 
 
 def _rows(session: Session, event_id: int, ids: Sequence[int]) -> list[QueueRow]:
-    query = _joined(Registration, Cooperative).where(Registration.id.in_(ids))
-    known = {row[0].id: (row[0], row[1]) for row in session.execute(query)}
+    query = _joined(*_COLUMNS, Registration.cooperative_id).where(Registration.id.in_(ids))
+    known = {row[0]: row for row in session.execute(query)}
     sectors = _sectors_of(session, ids)
-    earlier = _earlier_of(session, event_id, [cooperative.id for _own, cooperative in known.values()])
+    earlier = _earlier_of(session, event_id, [row[-1] for row in known.values()])
     papers = papers_of(session, event_id=event_id, sectors={id_: sectors.get(id_, ()) for id_ in ids})
-    return [_row(*known[id_], sectors.get(id_, ()), earlier, papers[id_]) for id_ in ids]
+    found = []
+    for id_ in ids:
+        if id_ in known:
+            *own, cooperative_id = known[id_]
+            beside = (sectors.get(id_, ()), earlier.get(cooperative_id, 0), papers[id_])
+            found.append(QueueRow(*own, *beside))
+    return found
 
 
 def _sectors_of(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
@@ -275,30 +299,3 @@ def _earlier_of(session: Session, event_id: int, cooperative_ids: Sequence[int])
         .group_by(Registration.cooperative_id)
     )
     return {row[0]: row[1] for row in session.execute(query)}
-
-
-def _row(
-    registration: Registration,
-    cooperative: Cooperative,
-    sectors: tuple[str, ...],
-    earlier: dict[int, int],
-    papers: Papers,
-) -> QueueRow:
-    return QueueRow(
-        id=registration.id,
-        reference=registration.reference,
-        state=registration.state,
-        channel=registration.channel,
-        received_at=registration.received_at,
-        name_ar=cooperative.name_ar,
-        name_fr=cooperative.name_fr,
-        province_code=cooperative.province_code,
-        members=cooperative.members,
-        women_members=cooperative.women_members,
-        women_led=cooperative.women_led,
-        phone=registration.phone or cooperative.phone,
-        email=registration.email or cooperative.email,
-        sectors=sectors,
-        earlier=earlier.get(cooperative.id, 0),
-        papers=papers,
-    )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.queries.actors import account_actor
@@ -14,7 +14,15 @@ from fairapp.events.models import Event
 from fairapp.events.queries import chain_of, reasons_of
 from fairapp.foundation.ids import new_reference
 from fairapp.outbox.services import enqueue
-from fairapp.registrations.domain import LEADS_TO, BulkOutcome, BulkState, Decision, check_reason, is_told
+from fairapp.registrations.domain import (
+    LEADS_TO,
+    BulkOutcome,
+    BulkState,
+    Decision,
+    RegistrationState,
+    check_reason,
+    is_told,
+)
 from fairapp.registrations.errors import (
     DecidedMeanwhile,
     NoteMissing,
@@ -27,6 +35,7 @@ from fairapp.registrations.queries.bulk import bulk_for, decided_in, open_items
 from fairapp.registrations.services.review import Choice, Outcome, decide_many
 
 DECIDE_PART = "registrations.decide_part"
+_Chosen = Row[int, RegistrationState, str]
 AT_ONCE = 25  # one transaction: on SQLite nobody else writes meanwhile
 
 
@@ -83,10 +92,11 @@ def prepare_bulk(
     session.add(bulk)
     session.flush()
     expected = LEADS_TO[reverses.decision] if reverses is not None else None
-    session.add_all(
-        BulkItem(bulk_id=bulk.id, registration_id=row.id, seen=expected or row.state) for row in rows
-    )
-    session.flush()
+    items = [
+        {"bulk_id": bulk.id, "registration_id": row.id, "seen": expected or row.state, "is_told": False}
+        for row in rows
+    ]
+    session.execute(insert(BulkItem), items)
     return bulk
 
 
@@ -191,17 +201,17 @@ def _named(outcome: Outcome) -> BulkOutcome:
     return BulkOutcome.CHANGED if isinstance(outcome.refusal, DecidedMeanwhile) else BulkOutcome.IMPOSSIBLE
 
 
-def _chosen(session: Session, event: Event, ids: Sequence[int]) -> list[Registration]:
-    found: dict[int, Registration] = {}
+def _chosen(session: Session, event: Event, ids: Sequence[int]) -> list[_Chosen]:
+    found: dict[int, _Chosen] = {}
     for start in range(0, len(ids), 500):
-        query = select(Registration).where(
+        query = select(Registration.id, Registration.state, Registration.locale).where(
             Registration.event_id == event.id, Registration.id.in_(ids[start : start + 500])
         )
-        found |= {registration.id: registration for registration in session.scalars(query)}
+        found |= {row.id: row for row in session.execute(query)}
     return [found[id_] for id_ in dict.fromkeys(ids) if id_ in found]
 
 
-def _check_notes(terms: BulkTerms, rows: Sequence[Registration]) -> None:
+def _check_notes(terms: BulkTerms, rows: Sequence[_Chosen]) -> None:
     told = {row.locale == "ar" for row in rows if is_told(row.state, terms.decision)}
     missing = {is_arabic for is_arabic in told if not (terms.note_ar if is_arabic else terms.note_fr)}
     if missing and (terms.note_ar or terms.note_fr):
