@@ -28,3 +28,10 @@ def init_limits(app: Flask) -> None:
         most_bytes = getattr(app.view_functions[request.endpoint], "most_bytes", None)
         if most_bytes is not None:
             request.max_content_length = most_bytes
+
+    @app.teardown_request
+    def close_files(_error: BaseException | None) -> None:
+        # Large ones lie in temporary files, also where the view never looked at them.
+        if "files" in request.__dict__:
+            for file in request.files.values():
+                file.close()

@@ -6,29 +6,37 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from fairapp.registrations.routes.documents import MOST_BYTES_AT_ONCE
-from fairapp.web.limits import takes_up_to
+from fairapp.files.domain import LARGEST_BYTES
 from fairapp.web.setup import MOST_BODY_BYTES
 from tests.factories.events import make_event
 
-MEGABYTE = 1024 * 1024
+FORM = "multipart/form-data; boundary=x"
+EMPTY = b"--x--\r\n"
+
+
+def status_of(client: FlaskClient, url: str, says_bytes: int) -> int:
+    """Post a form whose head says that so much follows."""
+    length = {"CONTENT_LENGTH": str(says_bytes)}
+    stream = BytesIO(EMPTY)
+    return client.post(url, input_stream=stream, content_type=FORM, environ_overrides=length).status_code
 
 
 def test_a_page_that_takes_no_files_takes_no_large_body(client: FlaskClient) -> None:
-    answer = client.post("/fr/track", data={"reference": (BytesIO(bytes(MOST_BODY_BYTES)), "a.bin")})
-    assert answer.status_code == 413
-    assert "<title>Erreur" in answer.text
+    assert status_of(client, "/fr/track", MOST_BODY_BYTES + 1) == 413
+    assert status_of(client, "/fr/track", len(EMPTY)) == 422
 
 
-def test_a_page_that_takes_photos_says_how_much(client: FlaskClient, session: Session) -> None:
+def test_a_page_that_takes_photos_takes_several_at_once(client: FlaskClient, session: Session) -> None:
     url = f"/fr/events/{make_event(session).slug}/register/documents"
-    photos = {"files_0": (BytesIO(bytes(9 * MEGABYTE)), "a.jpg")}
-    assert client.post(url, data=photos).status_code == 303  # no draft: it leads to the beginning
-    assert MOST_BYTES_AT_ONCE == 64 * MEGABYTE
+    assert status_of(client, url, len(EMPTY)) == 303  # without a draft it leads to the beginning
+    assert status_of(client, url, 6 * LARGEST_BYTES) == 303
 
 
-def test_the_limit_is_read_from_the_view(app: Flask) -> None:
-    def view() -> str:
-        return ""
-
-    assert takes_up_to(5)(view).most_bytes == 5  # type: ignore[attr-defined] # set by the decorator
+def test_only_views_with_files_take_more(app: Flask) -> None:
+    large = {
+        endpoint
+        for endpoint, view in app.view_functions.items()
+        if getattr(view, "most_bytes", 0) > MOST_BODY_BYTES
+    }
+    assert {"registrations.documents", "registrations.papers", "badges.scan"} <= large
+    assert len(large) < 15
