@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from fairapp.audit.domain import Role, ScopeKind
 from fairapp.events.models import Event, RequiredDocument
+from fairapp.foundation.ids import new_reference
 from fairapp.registrations.domain import DocumentState, FilingChannel, RegistrationState
 from fairapp.registrations.models import Details, Document, Registration, SavedView
 from fairapp.registrations.queries.filters import (
@@ -23,6 +24,8 @@ from fairapp.registrations.queries.filters import (
 )
 from fairapp.registrations.queries.papers import Papers
 from fairapp.registrations.queries.queue import every_row, queue_size, queued_ids, read_queue
+from fairapp.selection.domain.words import Proposal, RunState
+from fairapp.selection.models import Rank, SelectionRun
 from tests import NOW
 from tests.clients import sign_in
 from tests.factories.accounts import make_account
@@ -108,6 +111,42 @@ def test_queue_stands_in_the_order_asked_for(session: Session, sorting: Sorting,
     event, made = _three(session)
     found = queued_ids(session, event_id=event.id, filters=QueueFilters(states=(), sorting=sorting))
     assert found == [made[name].id for name in names]
+
+
+def test_queue_stands_by_rank_once_a_run_is_recorded(organizer: FlaskClient, session: Session) -> None:
+    event, made = _three(session)
+    path = f"/en/organizer/events/{event.slug}/registrations?state=all"
+    assert 'value="rank"' not in organizer.get(path).text
+    run = SelectionRun(
+        code=new_reference(),
+        event_id=event.id,
+        state=RunState.PROPOSED,
+        rules={},
+        input={},
+        result_hash="0" * 64,
+        made_at=NOW,
+    )
+    session.add(run)
+    session.flush()
+    for overall, name in ((2, "amal"), (1, "sahl")):
+        session.add(
+            Rank(
+                run_id=run.id,
+                registration_id=made[name].id,
+                overall=overall,
+                category="S1",
+                rank=overall,
+                of=2,
+                points_milli=50_000,
+                proposal=Proposal.ACCEPT,
+                explanation={},
+            )
+        )
+    session.flush()
+    page = organizer.get(f"{path}&sort=rank").text
+    shown = [f"{made[name].reference[:4]}-{made[name].reference[4:]}" for name in ("sahl", "amal", "nour")]
+    assert 'value="rank" selected' in page
+    assert sorted(shown, key=page.index) == shown
 
 
 def test_each_count_is_what_its_link_leaves(session: Session) -> None:

@@ -36,6 +36,7 @@ class Sorting(enum.StrEnum):
     NEWEST = "newest"
     NAME = "name"
     PROVINCE = "province"
+    RANK = "rank"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from fairapp.cooperatives.models import Cooperative
 from fairapp.registrations.domain import WAITING, FilingChannel, RegistrationState
 from fairapp.registrations.models import Registration, RegistrationSector
+from fairapp.registrations.ordering import rank_order
 from fairapp.registrations.queries.filters import (
     FLAGS,
     QueueFilters,
@@ -141,7 +142,7 @@ def every_row(session: Session, *, event_id: int, filters: QueueFilters) -> Iter
 def queued_ids(session: Session, *, event_id: int, filters: QueueFilters) -> list[int]:
     """Return the ids of the registrations that filters leave, in their order."""
     query = _joined(Registration.id).where(*conditions_of(event_id, filters))
-    return list(session.scalars(query.order_by(*_ORDERS[filters.sorting])))
+    return list(session.scalars(query.order_by(*_order(session, event_id, filters))))
 
 
 def queue_size(session: Session, *, event_id: int, filters: QueueFilters) -> int:
@@ -168,7 +169,7 @@ def neighbours(session: Session, *, registration: Registration, filters: QueueFi
         .where(
             Registration.event_id == registration.event_id, or_(inside, Registration.id == registration.id)
         )
-        .order_by(*_ORDERS[filters.sorting])
+        .order_by(*_order(session, registration.event_id, filters))
     )
     found = session.execute(query).all()
     at = next(place for place, row in enumerate(found) if row[0] == registration.id)
@@ -180,6 +181,12 @@ def neighbours(session: Session, *, registration: Registration, filters: QueueFi
         place=at + 1 if is_inside else 0,
         total=len(found) if is_inside else len(others),
     )
+
+
+def _order(session: Session, event_id: int, filters: QueueFilters) -> tuple[ColumnElement[Any], ...]:
+    usual = _ORDERS.get(filters.sorting, _ORDERS[Sorting.WAITING])
+    rank = rank_order(session, event_id) if filters.sorting is Sorting.RANK else None
+    return usual if rank is None else (rank.is_(None), rank, *usual)
 
 
 def _joined(*columns: Any) -> Select[*tuple[Any, ...]]:
@@ -245,7 +252,7 @@ def _facts(session: Session, event_id: int, filters: QueueFilters) -> Sequence[R
             *(case((flags[name], 1), else_=0) for name in FLAGS.values()),
         )
         .where(Registration.event_id == event_id, matches(filters.text))
-        .order_by(*_ORDERS[filters.sorting])
+        .order_by(*_order(session, event_id, filters))
     ).all()
 
 
@@ -272,7 +279,8 @@ def _rows(session: Session, event_id: int, ids: Sequence[int]) -> list[QueueRow]
         if id_ in known:
             *own, cooperative_id = known[id_]
             beside = (sectors.get(id_, ()), earlier.get(cooperative_id, 0), papers[id_])
-            found.append(QueueRow(*own, *beside))
+            values: tuple[Any, ...] = (*own, *beside)
+            found.append(QueueRow(*values))
     return found
 
 

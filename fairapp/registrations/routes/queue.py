@@ -14,6 +14,7 @@ from fairapp.foundation.database import reading, transaction
 from fairapp.foundation.errors import RuleViolation
 from fairapp.foundation.ids import show_reference
 from fairapp.foundation.sheets import write_csv
+from fairapp.registrations.ordering import rank_order
 from fairapp.registrations.queries.filters import (
     VIEWS,
     QueueFilters,
@@ -73,6 +74,7 @@ def queue(slug: str) -> ResponseReturnValue:
         filters=filters,
         kept=kept,
         query=query_of(filters),
+        is_ranked=rank_order(session, event.id) is not None,
         url_with=lambda **changes: url_with(slug, kept, changes),
         today=local_date(utc_now()),
     )

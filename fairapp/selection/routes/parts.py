@@ -3,16 +3,20 @@
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from fairapp.events.models import Event
 from fairapp.events.queries import call_of
 from fairapp.registrations.models import Registration
+from fairapp.registrations.ordering import offer_rank
 from fairapp.selection.domain.rules import belongs_to
 from fairapp.selection.domain.scoring import points_of
+from fairapp.selection.models import Rank
 from fairapp.selection.queries import rank_of
 from fairapp.selection.queries.committee import progress_of
 from fairapp.selection.queries.field import field_of, rules_of
+from fairapp.selection.queries.runs import latest_run_id
 from fairapp.selection.queries.shown import reviews_of
 from fairapp.web.parts import PartOf, offer_part
 
@@ -22,6 +26,15 @@ def offer_parts(app: Flask) -> None:
     offer_part(app, PartOf.EVENT, "selection/parts/event.html", _of_event, order=60)
     offer_part(app, PartOf.REVIEW, "selection/parts/review.html", _of_review, order=40)
     offer_part(app, PartOf.OVERVIEW, "selection/parts/overview.html", _of_overview)
+    offer_rank(app, _rank_in_latest_run)
+
+
+def _rank_in_latest_run(session: Session, event_id: int) -> ColumnElement[int] | None:
+    run_id = latest_run_id(session, event_id=event_id)
+    if run_id is None:
+        return None
+    query = select(Rank.overall).where(Rank.run_id == run_id, Rank.registration_id == Registration.id)
+    return query.correlate(Registration).scalar_subquery()
 
 
 def _of_event(_session: Session, event: Event) -> dict[str, Any] | None:
