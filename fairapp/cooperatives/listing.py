@@ -37,7 +37,7 @@ from fairapp.foundation.ids import parse_reference
 from fairapp.foundation.text import clean, fold, normalize_phone, western_digits
 from fairapp.reference.queries import provinces_of, region_of, subsectors_of
 
-PER_PAGE = 30
+PER_PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
