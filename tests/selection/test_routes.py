@@ -202,7 +202,9 @@ def test_a_run_is_recorded_departed_from_and_decided(
     accepted = organizer.post(override, data={"proposal": "accept", "reason": "", "note": "the only potter"})
     assert accepted.status_code == 303
     assert "the only potter" in organizer.get(f"{page}?overridden=1").text
-    preview = organizer.get(f"{page}/decide").text
+    preview = said(organizer, f"{page}/decide")
+    assert "Accept2" in preview
+    assert "Refuse0" in preview
     assert "Decide 2 registrations" in preview
     assert organizer.post(f"{page}/decide").status_code == 200  # without the button nothing is decided
     assert organizer.post(f"{page}/decide", data={"decide": "1"}).status_code == 303

@@ -174,7 +174,7 @@ class Pending:
 
     def count(self, decision: Decision) -> int:
         """Return how many would be decided so."""
-        return sum(choice.decision is decision for choice in self.choices)
+        return sum(choice.decision == decision for choice in self.choices)
 
 
 def pending_decisions(session: Session, *, run: SelectionRun, also_told: bool) -> Pending:
