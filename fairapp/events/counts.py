@@ -25,6 +25,7 @@ class Count(StrEnum):
     PRESENT = "present"  # by event: distinct cooperatives scanned at an entrance
     REPORTED = "reported"  # by event: distinct cooperatives with a sale or a day report
     WAITING = "waiting"  # by event: registrations that wait for a decision
+    SCORES = "scores"  # by event: registrations that somebody has scored
     RUNS = "runs"  # by event: recorded rankings, which the seed of the draw is part of
     WITHOUT_STAND = "without_stand"  # by stop: accepted registrations that hold no stand there
 

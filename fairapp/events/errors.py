@@ -246,7 +246,7 @@ class DetailsDueLate(RuleViolation):
 
 
 class SeedFixed(RuleViolation):
-    """The seed of the draw cannot change once a ranking was recorded with it."""
+    """The seed of the draw cannot change once scores are known or a ranking used it."""
 
-    message = N_("A ranking was recorded with this seed of the draw. It cannot change any more.")
+    message = N_("Scores are given already. The seed of the draw cannot change any more.")
     field = "draw_seed"

@@ -130,13 +130,14 @@ def test_set_rules_changes_what_the_event_says(app: Flask, session: Session) -> 
     assert recorded(session, event)[-1] == ("events.rules_set", {"changed": ["waiting_list"]})
 
 
-def test_set_rules_with_another_seed_after_a_ranking_is_refused(
-    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("known", [Count.RUNS, Count.SCORES])
+def test_set_rules_with_another_seed_after_scores_or_a_ranking_is_refused(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch, known: Count
 ) -> None:
     event = make_event(session, draw_seed="first")
     offered = dict(app.extensions["event_counts"])
     monkeypatch.setitem(app.extensions, "event_counts", offered)
-    offer_count(app, Count.RUNS, lambda _session, ids: dict.fromkeys(ids, 1))
+    offer_count(app, known, lambda _session, ids: dict.fromkeys(ids, 1))
     with pytest.raises(errors.SeedFixed):
         set_rules(app, session, event, CallRules(draw_seed="second"))
     assert (event.draw_seed, recorded(session, event)) == ("first", [])

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from fairapp.events import queries
 from fairapp.events.call_changes import call_changes
-from fairapp.events.counts import Count, read_counts
 from fairapp.events.forms.terms import (
     CapacitiesForm,
     CriteriaForm,
@@ -162,7 +161,6 @@ def edit_rules(slug: str) -> ResponseReturnValue:
     """Set how the call decides, lets object, and fills places that become free."""
     session = reading()
     event = queries.event_for(session, actor=current_actor(), action=MANAGE, slug=slug)
-    seed_is_fixed = bool(read_counts(session, Count.RUNS, [event.id]).get(event.id))
     form = RulesForm(data=_rule_values(event))
     if form.validate_on_submit():
         try:
@@ -176,7 +174,11 @@ def edit_rules(slug: str) -> ResponseReturnValue:
             flash(_("The changes are saved."))
             return redirect(url_for("events.edit_rules", slug=slug), 303)
     page = render_template(
-        "events/organizer/rules.html", event=event, form=form, part="rules", seed_is_fixed=seed_is_fixed
+        "events/organizer/rules.html",
+        event=event,
+        form=form,
+        part="rules",
+        seed_is_fixed=asking.seed_is_fixed(session, event=event),
     )
     return page, form_status(form)
 

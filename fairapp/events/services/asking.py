@@ -103,14 +103,14 @@ def set_capacities(
 
 
 def set_rules(session: Session, *, actor: Actor, slug: str, rules: CallRules, now: datetime) -> Event:
-    """Set how a call decides, lets object and fills places. The seed stays once a ranking used it.
+    """Set how a call decides, lets object and fills places. The seed stays once scores are given.
 
     Raises: EventNotFound, SeedFixed, and the refusals of `check_rules`.
     """
     event = queries.event_for(session, actor=actor, action=MANAGE, slug=slug, lock=True)
     lasting = [stop.ends_on for stop in event.stops if stop.cancelled_at is None]
     check_rules(rules, last_day=max(lasting, default=None))
-    if rules.draw_seed != event.draw_seed and read_counts(session, Count.RUNS, [event.id]).get(event.id):
+    if rules.draw_seed != event.draw_seed and seed_is_fixed(session, event=event):
         raise SeedFixed()
     before = _rules(event)
     set_objections(event, rules.objections)
@@ -132,6 +132,14 @@ def set_rules(session: Session, *, actor: Actor, slug: str, rules: CallRules, no
             now=now,
         )
     return event
+
+
+def seed_is_fixed(session: Session, *, event: Event) -> bool:
+    """Tell whether the seed stays as it is: scores are known, or a ranking used it.
+
+    Who knows the scores could choose the seed that favours somebody.
+    """
+    return any(read_counts(session, name, [event.id]).get(event.id) for name in (Count.SCORES, Count.RUNS))
 
 
 def _question(row: Question, terms: QuestionTerms, position: int) -> Question:

@@ -67,7 +67,7 @@ def desk_event(slug: str) -> ResponseReturnValue:
         ),
         filed=queries.filed_on(session, actor=actor, event_id=event.id, day=today),
         unfinished=queries.unfinished_forms(session, actor=actor, event_id=event.id),
-        today=today,
+        is_open=takes_registrations(dates_of(event), today),
     )
 
 

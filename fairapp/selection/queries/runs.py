@@ -14,7 +14,7 @@ from fairapp.registrations.errors import RegistrationNotFound
 from fairapp.registrations.models import Registration
 from fairapp.selection.domain.words import Proposal, RunState
 from fairapp.selection.errors import RunNotFound
-from fairapp.selection.models import Rank, SelectionRun
+from fairapp.selection.models import Assignment, Rank, Reviewer, SelectionRun
 
 PER_PAGE = 50
 
@@ -104,6 +104,17 @@ def count_runs(session: Session, event_ids: Collection[int]) -> Mapping[int, int
         select(SelectionRun.event_id, func.count())
         .where(SelectionRun.event_id.in_(event_ids))
         .group_by(SelectionRun.event_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def count_scored(session: Session, event_ids: Collection[int]) -> Mapping[int, int]:
+    """Return how many assignments are scored by event; events without any may be absent."""
+    rows = session.execute(
+        select(Reviewer.event_id, func.count())
+        .join(Assignment, Assignment.reviewer_id == Reviewer.id)
+        .where(Reviewer.event_id.in_(event_ids), Assignment.scored_at.is_not(None))
+        .group_by(Reviewer.event_id)
     )
     return {row[0]: row[1] for row in rows}
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from fairapp.events.counts import Count, offer_count
 from fairapp.selection.merging import offer_conflicts
-from fairapp.selection.queries.runs import count_runs
+from fairapp.selection.queries.runs import count_runs, count_scored
 from fairapp.selection.routes.parts import offer_parts
 
 pages = Blueprint("selection", __name__)
@@ -15,6 +15,7 @@ pages = Blueprint("selection", __name__)
 def _offer(app: Any) -> None:
     offer_parts(app)
     offer_count(app, Count.RUNS, count_runs)
+    offer_count(app, Count.SCORES, count_scored)
     offer_conflicts(app)
 
 
