@@ -135,7 +135,7 @@ def _rank(facts: Facts, rank: Facts, language: str) -> list[str]:
         said.append(
             ngettext("This category has %(num)d place.", "This category has %(num)d places.", rank["places"])
         )
-    points = formats.show_number(rank["points_milli"] / 1000, language=language)
+    points = formats.show_number(round(rank["points_milli"] / 1000, 2), language=language)
     said.append(_("Your points by the published criteria: %(points)s of 100.", points=_code(points)))
     if rank["by_draw"]:
         said.append(_("Others have the same points; the published draw put you in order."))
@@ -148,7 +148,7 @@ def _rank(facts: Facts, rank: Facts, language: str) -> list[str]:
         _(
             "Recorded in the selection %(run)s, draw seed %(seed)s.",
             run=_code(show_reference(rank["run"])),
-            seed=_code(rank["seed"] or "-"),
+            seed=isolate(rank["seed"] or "-"),
         )
     )
     return said

@@ -16,7 +16,7 @@ from fairapp.decisions.domain.appealing import (
     may_answer,
     ways_to_uphold,
 )
-from fairapp.decisions.domain.states import AppealState
+from fairapp.decisions.domain.states import AppealState, held_place
 from fairapp.decisions.errors import (
     AnswerMissing,
     AppealAnswered,
@@ -94,3 +94,18 @@ def test_count_appeals() -> None:
         (AppealState.REJECTED, NOW, NOW + timedelta(days=4, hours=1)),
     ]
     assert count_appeals(rows) == AppealCounts(filed=4, answered=2, upheld=1, open=1, median_days=3)
+
+
+@pytest.mark.parametrize(
+    "states, held",
+    [
+        ("", False),
+        ("received accepted", True),
+        ("received accepted under_review", True),
+        ("received accepted under_review incomplete", True),
+        ("accepted waitlisted", False),
+        ("waitlisted accepted refused", False),
+    ],
+)
+def test_held_place(states: str, held: bool) -> None:
+    assert held_place([RegistrationState(state) for state in states.split()]) is held

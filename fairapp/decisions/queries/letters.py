@@ -13,19 +13,12 @@ from fairapp.decisions.domain.hashing import hash_of
 from fairapp.decisions.errors import LetterNotFound, PrintNotFound
 from fairapp.decisions.models import DecisionLetter, LetterPrint
 from fairapp.events.models import Event, Reason
-from fairapp.registrations.domain import RegistrationState
-from fairapp.registrations.models import Registration, StateChange
+from fairapp.registrations.models import Registration
 from fairapp.selection.models import Rank, SelectionRun
 
 WRITTEN = "decisions.letter_written"
 SUBJECT = "letter"
 PER_PAGE = 50
-_SETTLED = (
-    RegistrationState.ACCEPTED,
-    RegistrationState.WAITLISTED,
-    RegistrationState.REFUSED,
-    RegistrationState.WITHDRAWN,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,21 +159,6 @@ def last_print(session: Session, *, event_id: int) -> LetterPrint | None:
     """Return the print of an event that is kept, if any."""
     query = select(LetterPrint).where(LetterPrint.event_id == event_id)
     return session.scalars(query.order_by(LetterPrint.requested_at.desc())).first()
-
-
-def had_place(session: Session, *, change: StateChange) -> bool:
-    """Tell whether the registration held a place before a change: its last decision was acceptance."""
-    last = session.scalar(
-        select(StateChange.state)
-        .where(
-            StateChange.registration_id == change.registration_id,
-            StateChange.id < change.id,
-            StateChange.state.in_(_SETTLED),
-        )
-        .order_by(StateChange.id.desc())
-        .limit(1)
-    )
-    return last is RegistrationState.ACCEPTED
 
 
 def reason_by_code(session: Session, *, event_id: int, code: str | None) -> Reason | None:

@@ -10,7 +10,7 @@ from fairapp.audit.domain import Actor
 from fairapp.audit.services import record
 from fairapp.decisions.domain.appealing import APPEALABLE, last_day
 from fairapp.decisions.domain.hashing import hash_of
-from fairapp.decisions.domain.states import AppealState, OfferState
+from fairapp.decisions.domain.states import AppealState, OfferState, held_place
 from fairapp.decisions.models import Appeal, DecisionLetter, PlaceOffer
 from fairapp.decisions.queries import letters
 from fairapp.decisions.wording import words_of
@@ -46,14 +46,16 @@ def write_letter(session: Session, changed: Changed, *, public_url: str) -> Deci
     A withdrawal is one when it gives a place back.
     """
     change, registration, now = changed.change, changed.registration, changed.now
-    held = letters.had_place(session, change=change)
+    held = held_place([earlier.state for earlier in registration.history if earlier.id < change.id])
     if not (change.state in _DECIDED or (change.state is RegistrationState.WITHDRAWN and held)):
         return None
     event, decided_on = registration.event, local_date(change.at)
     until = None
     if change.state in APPEALABLE:
         until = last_day(decided_on, days=event.objection_days)
-    offer, appeal = _taken_offer(session, registration, now), _upheld_appeal(session, registration, now)
+    waited = changed.before is RegistrationState.WAITLISTED
+    offer = _taken_offer(session, registration, now) if waited else None
+    appeal = _upheld_appeal(session, registration, now) if changed.before in APPEALABLE else None
     rank = None if held else rank_of(session, registration_id=registration.id)
     facts = _common(registration, decided_on=decided_on, until=until) | {
         "decision": change.state.value,

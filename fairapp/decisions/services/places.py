@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from fairapp.audit.domain import SYSTEM, Actor
 from fairapp.audit.services import record
 from fairapp.decisions.domain.offering import Choice, deadline_of, in_order, next_to_offer
-from fairapp.decisions.domain.states import OfferState
+from fairapp.decisions.domain.states import OfferState, held_place
 from fairapp.decisions.models import FreedPlace, PlaceOffer
-from fairapp.decisions.queries import letters, waiting
+from fairapp.decisions.queries import waiting
 from fairapp.decisions.services.telling import Notice, tell_offer
 from fairapp.events.models import Event
 from fairapp.events.queries import chain_of
@@ -33,7 +33,8 @@ def follow_change(session: Session, changed: Changed) -> None:
     registration, now = changed.registration, changed.now
     if changed.before is RegistrationState.WAITLISTED:
         _close_offer_to(session, changed)
-    if changed.change.state in _LEAVES and letters.had_place(session, change=changed.change):
+    earlier = [one.state for one in registration.history if one.id < changed.change.id]
+    if changed.change.state in _LEAVES and held_place(earlier):
         free_place(
             session,
             actor=changed.actor,
