@@ -6,13 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from fairapp.audit.domain import Role
-from fairapp.events.models import Event
+from fairapp.events.domain import QuotaKind
+from fairapp.events.models import Event, Quota
 from fairapp.registrations.models import BulkDecision, Registration
 from tests.clients import sign_in
 from tests.factories.accounts import make_account
 from tests.factories.cooperatives import make_cooperative
 from tests.factories.events import make_event
-from tests.factories.registrations import make_registration
+from tests.factories.registrations import make_accepted_registration, make_registration
 
 DATA = {"decision": "refuse", "reason": "sector_full", "note_ar": "شكرا", "note_fr": "Merci"}
 
@@ -127,3 +128,23 @@ def test_review_when_someone_was_faster_says_who_what_and_when(
     again = organizer.post(path, data={**late, "seen": "accepted"})
     assert again.status_code == 303
     assert _states(session, made) == ["refused", "received", "received"]
+
+
+def test_bulk_preview_shows_the_quotas_after_it(organizer: FlaskClient, session: Session) -> None:
+    event, made = _three(session)
+    for registration, led in zip(made, (True, True, False), strict=True):
+        registration.cooperative.women_led = led
+    make_accepted_registration(session, event=event, cooperative=make_cooperative(session, women_led=False))
+    session.add_all(
+        [
+            Quota(event_id=event.id, kind=QuotaKind.WOMEN_LED, least_percent=50),
+            Quota(event_id=event.id, kind=QuotaKind.SECTOR, target="AGR", least_percent=100),
+        ]
+    )
+    session.flush()
+    base = f"/en/organizer/events/{event.slug}/registrations"
+    picks = "&".join(f"pick={row.reference}" for row in made[:2])
+    page = organizer.get(organizer.post(f"{base}/decide?{picks}", data={"decision": "accept"}).location).text
+    assert "Quotas after it" in page
+    for words in ("0 of 1", "2 of 3", "66%", "3 of 3", "100%"):
+        assert words in page.replace("\u200e", "")

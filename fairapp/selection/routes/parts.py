@@ -1,5 +1,6 @@
 """What selections add to the pages of features below."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
@@ -8,12 +9,14 @@ from sqlalchemy.orm import Session
 
 from fairapp.events.models import Event
 from fairapp.events.queries import call_of
+from fairapp.registrations.domain import RegistrationState
 from fairapp.registrations.models import Registration
 from fairapp.registrations.ordering import offer_rank
 from fairapp.selection.domain.rules import belongs_to
 from fairapp.selection.domain.scoring import points_of
 from fairapp.selection.models import Rank
 from fairapp.selection.queries import rank_of
+from fairapp.selection.queries.balance import quotas_after
 from fairapp.selection.queries.committee import progress_of
 from fairapp.selection.queries.field import field_of, rules_of
 from fairapp.selection.queries.runs import latest_run_id
@@ -26,7 +29,16 @@ def offer_parts(app: Flask) -> None:
     offer_part(app, PartOf.EVENT, "selection/parts/event.html", _of_event, order=60)
     offer_part(app, PartOf.REVIEW, "selection/parts/review.html", _of_review, order=40)
     offer_part(app, PartOf.OVERVIEW, "selection/parts/overview.html", _of_overview)
+    offer_part(app, PartOf.BULK, "selection/parts/bulk.html", _of_bulk)
     offer_rank(app, _rank_in_latest_run)
+
+
+def _of_bulk(
+    session: Session, foreseen: tuple[Event, Mapping[int, RegistrationState]]
+) -> dict[str, Any] | None:
+    event, changing = foreseen
+    shifts = quotas_after(session, event=event, changing=changing)
+    return {"shifts": shifts} if shifts else None
 
 
 def _rank_in_latest_run(session: Session, event_id: int) -> ColumnElement[int] | None:
