@@ -16,7 +16,7 @@ from fairapp.audit.domain import Role, ScopeKind
 from fairapp.decisions import tasks
 from fairapp.decisions.domain.states import AppealState, OfferState
 from fairapp.decisions.models import Appeal, FreedPlace, LetterPrint, PlaceOffer, WaitingSkip
-from fairapp.events.models import Event
+from fairapp.events.models import Capacity, Event
 from fairapp.foundation.ids import show_reference
 from fairapp.outbox.models import OutboxRow
 from fairapp.registrations.domain import RegistrationState
@@ -219,6 +219,28 @@ def test_offer_more_keeps_what_was_typed(session: Session, browser: FlaskClient,
     data = {"places": "2", "key": str(uuid.uuid4())}
     assert browser.post(f"{FAIR}/waiting-list/more", data=data).status_code == 303
     assert len(session.scalars(select(FreedPlace)).all()) == 2
+
+
+def test_look_again_offers_what_nobody_fitted(
+    app: Flask, session: Session, browser: FlaskClient, fair: Event
+) -> None:
+    full = Capacity(event_id=fair.id, stop_code="", sector_code="", places=0)
+    session.add(full)
+    make_registration(session, event=fair, state=S.WAITLISTED)
+    place = make_place(session, make_registration(session, event=fair, state=S.REFUSED))
+    page = browser.get(f"{FAIR}/waiting-list").text
+    assert "Nobody on the list fits" in page
+    assert "The places of the stop are all given" in page
+    full.places = 1
+    session.flush()
+    key = str(uuid.uuid4())
+    for _tap in range(2):
+        browser.post(f"{FAIR}/waiting-list/look-again", data={"key": key})
+    row = session.scalars(select(OutboxRow).where(OutboxRow.task == "decisions.offer_place")).one()
+    assert row.payload == {"place_id": place.id}
+    with app.app_context():
+        tasks.offer_place(**row.payload, key=row.key)
+    assert session.scalars(select(PlaceOffer.state)).one() is OfferState.OPEN
 
 
 def test_offer_by_hand_and_skip_ask_for_the_reason(

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from fairapp.audit.models import AuditEntry
+from fairapp.audit.queries import entries_about
 from fairapp.cooperatives.models import Cooperative
 from fairapp.decisions.domain.hashing import hash_of
 from fairapp.decisions.errors import LetterNotFound, PrintNotFound
@@ -199,6 +200,13 @@ def letters_with_faults(session: Session) -> Iterator[tuple[DecisionLetter, str]
 def is_genuine(letter: DecisionLetter) -> bool:
     """Tell whether the facts of a letter are those that were hashed when it was written."""
     return hash_of(letter.facts) == letter.facts_hash
+
+
+def is_recorded(session: Session, letter: DecisionLetter) -> bool:
+    """Tell whether a letter is genuine, and the record of acts holds its hash."""
+    entries = entries_about(session, subject_type=SUBJECT, subject_id=str(letter.id))
+    hashes = [entry.details.get("hash") for entry in entries if entry.action == WRITTEN]
+    return is_genuine(letter) and hashes == [letter.facts_hash]
 
 
 def _of_event(event_id: int) -> Select[DecisionLetter]:

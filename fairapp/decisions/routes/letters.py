@@ -72,7 +72,7 @@ def check_letter(token: str) -> ResponseReturnValue:
     response = make_response(
         render_template(
             "decisions/check.html",
-            is_genuine=letters.is_genuine(letter),
+            is_genuine=letters.is_recorded(reading(), letter),
             reference=letter.facts.get("reference", ""),
             decided_on=letter.facts.get("decided_on", ""),
             short_hash=short_hash(letter.facts_hash),

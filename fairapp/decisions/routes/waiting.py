@@ -107,6 +107,18 @@ def start_list(slug: str) -> ResponseReturnValue:
     return redirect(url_for("decisions.waiting_list", slug=slug), 303)
 
 
+@pages.post(f"{_BASE}/look-again")
+@requires("decisions.waiting_list")
+def look_again(slug: str) -> ResponseReturnValue:
+    """Look again for somebody who fits the free places."""
+    with transaction() as session:
+        services.look_again(
+            session, actor=current_actor(), slug=slug, key=_key(_more_form(_event(slug))), now=utc_now()
+        )
+    flash(_("The list is looked through again. New offers appear here."))
+    return redirect(url_for("decisions.waiting_list", slug=slug), 303)
+
+
 @pages.post(f"{_BASE}/more")
 @requires("decisions.waiting_list")
 def offer_more(slug: str) -> ResponseReturnValue:

@@ -63,6 +63,19 @@ def start_list(session: Session, *, actor: Actor, slug: str, now: datetime) -> E
     return event
 
 
+def look_again(session: Session, *, actor: Actor, slug: str, key: uuid.UUID, now: datetime) -> Event:
+    """Look again for somebody who fits the places that are offered to nobody, once for a key.
+
+    After the number of places or a quota of the call was changed.
+
+    Raises: EventNotFound.
+    """
+    event = event_for(session, actor=actor, action=MANAGE, slug=slug, lock=True)
+    ask_for_offers(session, event=event, cause=f"asked:{key}", now=now)
+    note_act(session, actor=actor, event=event, action="looked_again", subject=event, now=now)
+    return event
+
+
 def offer_more(
     session: Session,
     *,
