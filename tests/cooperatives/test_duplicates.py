@@ -1,6 +1,7 @@
 """Entries that may be one and the same, and by what."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -53,8 +54,8 @@ OTHER = Identity(name_ar="جمعية أخرى", name_fr="Association autre", pro
         ),
     ],
 )
-def test_marks_of_two_entries(changes: dict[str, str], marks: tuple[Mark, ...]) -> None:
-    other = replace(OTHER, **changes)  # type: ignore[arg-type] # values above
+def test_marks_of_two_entries(changes: dict[str, Any], marks: tuple[Mark, ...]) -> None:
+    other = replace(OTHER, **changes)
     assert marks_of(ONE, other) == marks
     assert marks_of(other, ONE) == marks
 
@@ -64,7 +65,7 @@ def test_marks_of_two_entries_of_which_nothing_is_known_are_none() -> None:
     assert marks_of(empty, empty) == ()
 
 
-def known(session: Session, **values: object) -> Cooperative:
+def known(session: Session, **values: Any) -> Cooperative:
     return make_cooperative(session, **({"phone": None} | values))
 
 

@@ -24,12 +24,14 @@ from fairapp.foundation.database import Base
 from fairapp.foundation.ids import new_reference
 from fairapp.registrations.domain import RegistrationState
 from fairapp.registrations.models import Registration
+from fairapp.statistics.domain.national import nation
+from fairapp.statistics.queries.national import events_in_scope
 from tests import NOW
 from tests.factories.accounts import make_account, make_actor
 from tests.factories.cooperatives import make_cooperative
 from tests.factories.events import make_event
 from tests.factories.networks import make_membership, make_network, make_programme, make_support
-from tests.factories.registrations import make_registration
+from tests.factories.registrations import make_accepted_registration, make_registration
 
 pytestmark = pytest.mark.usefixtures("app_context")
 APART = {"audit_chains", "audit_entries", "merges"}  # what is remembered of merging
@@ -43,7 +45,12 @@ def dump(session: Session) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def merge(session: Session, kept: Cooperative, merged: Cooperative, **values: Any) -> Merge:
-    wanted = {"taken": (), "sectors": ("AGR-HONEY",), "reason": "one chair", "now": NOW} | values
+    wanted: dict[str, Any] = {
+        "taken": (),
+        "sectors": ("AGR-HONEY",),
+        "reason": "one chair",
+        "now": NOW,
+    } | values
     return merge_cooperatives(
         session, actor=ORGANIZER, kept_code=kept.code, merged_code=merged.code, **wanted
     )
@@ -188,6 +195,24 @@ def test_undo_goes_back_from_the_last_merging_on(session: Session) -> None:
         undo_merge(session, actor=ORGANIZER, code=one.code, now=NOW)
     with pytest.raises(MergeNotFound):
         undo_merge(session, actor=ORGANIZER, code="nothing", now=NOW)
+
+
+def test_figures_count_two_entries_of_one_cooperative_once(session: Session) -> None:
+    kept, merged = make_cooperative(session), make_cooperative(session)
+    for cooperative in (kept, merged):
+        make_accepted_registration(session, event=make_event(session), cooperative=cooperative)
+
+    def counted() -> tuple[int, int]:
+        session.expire_all()
+        events = events_in_scope(session, actor=make_actor(Role.OFFICIAL), today=date(2030, 1, 1))
+        found = nation(events, first_year=2000, last_year=2030)
+        return found.fairs.cooperatives, found.fairs.distinct_cooperatives
+
+    assert counted() == (2, 2)
+    made = merge(session, kept, merged)
+    assert counted() == (2, 1)
+    undo_merge(session, actor=ORGANIZER, code=made.code, now=NOW)
+    assert counted() == (2, 2)
 
 
 def test_undo_keeps_what_a_person_wrote_since(session: Session) -> None:

@@ -105,7 +105,7 @@ def test_joining_when_refused_changes_nothing(
     cooperative, held, other = make_cooperative(session), make_network(session), make_network(session)
     make_membership(session, cooperative, held)
     codes = {name: held.code for name, value in values.items() if value == "held"}
-    wanted = {"network_code": other.code, "since_on": MARCH} | values | codes
+    wanted: dict[str, Any] = {"network_code": other.code, "since_on": MARCH} | values | codes
     with pytest.raises(refusal), session.begin_nested():
         join_network(session, code=cooperative.code, **wanted, **WHO)
     rows = session.scalars(select(Membership)).all()

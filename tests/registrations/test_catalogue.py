@@ -1,5 +1,7 @@
 """Products of the accepted on the pages of an event, and participations on the card."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -24,7 +26,7 @@ from tests.factories.registrations import make_registration
 S = RegistrationState
 
 
-def accepted(session: Session, event: Event, **values: object) -> Cooperative:
+def accepted(session: Session, event: Event, **values: Any) -> Cooperative:
     cooperative = make_cooperative(session, **values)
     make_registration(session, event=event, cooperative=cooperative, state=S.ACCEPTED)
     return cooperative
