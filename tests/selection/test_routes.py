@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from fairapp.accounts.models import Account
 from fairapp.audit.domain import Role, ScopeKind
 from fairapp.events.models import Event
+from fairapp.registrations.domain import RegistrationState
 from fairapp.registrations.models import Registration
 from fairapp.selection.models import Assignment, ConflictOfInterest, Rank, Reviewer, Score, SelectionRun
 from fairapp.selection.services.runs import record_run
@@ -216,6 +217,19 @@ def test_a_run_is_recorded_departed_from_and_decided(
         organizer.post(override, data={"proposal": "refuse", "reason": "rank", "note": "no"}).status_code
         == 422
     )
+
+
+def test_too_many_accepted_are_told(
+    session: Session, fair: Event, reviewer: Reviewer, organizer: FlaskClient
+) -> None:
+    before = scored(session, fair, reviewer, 1)
+    before.state = RegistrationState.ACCEPTED
+    scored(session, fair, reviewer, 9)
+    session.flush()
+    organizer.post(f"{BASE}/runs", data={"seen": ""})
+    code = session.scalars(select(SelectionRun.code)).one()
+    assert "After this 2 are accepted for 1 places." in said(organizer, f"{BASE}/runs/{code}/decide")
+    assert "After this" not in said(organizer, f"{BASE}/runs/{code}/decide?told=1")
 
 
 def test_a_second_run_tells_what_differs(

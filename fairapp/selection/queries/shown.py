@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from fairapp.accounts.models import Account
@@ -83,6 +83,14 @@ def balance_of(entries: Iterable[Entry], ranking: Ranking) -> tuple[list[Share],
 def _shares(counted: dict[str, Counter[str]]) -> list[Share]:
     found = [Share(code, counts["in"] + counts["out"], counts["in"]) for code, counts in counted.items()]
     return sorted(found, key=lambda share: (-share.registered, share.code))
+
+
+def accepted_count(session: Session, *, event_id: int) -> int:
+    """Return how many registrations of an event are accepted now, ranked or not."""
+    query = select(func.count(Registration.id)).where(
+        Registration.event_id == event_id, Registration.state == RegistrationState.ACCEPTED
+    )
+    return session.scalar(query) or 0
 
 
 def reviews_of(session: Session, *, registration_id: int) -> list[Review]:

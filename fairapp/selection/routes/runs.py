@@ -12,12 +12,15 @@ from fairapp.foundation.database import reading, transaction
 from fairapp.foundation.errors import RuleViolation
 from fairapp.foundation.ids import show_reference
 from fairapp.foundation.sheets import write_csv
+from fairapp.registrations.domain import Decision, RegistrationState
 from fairapp.registrations.queries.single import writer_names
+from fairapp.selection.domain.ranking import places_at
+from fairapp.selection.domain.record import read_rules
 from fairapp.selection.domain.words import Proposal, RunState
 from fairapp.selection.forms import DecideForm, OverrideForm, RecordForm
 from fairapp.selection.models import SelectionRun
 from fairapp.selection.queries import runs as queries
-from fairapp.selection.queries.shown import names_of
+from fairapp.selection.queries.shown import accepted_count, names_of
 from fairapp.selection.routes import pages
 from fairapp.selection.routes.committee import managed_event
 from fairapp.selection.routes.ranking import csv_answer
@@ -194,7 +197,7 @@ def decide(slug: str, code: str) -> ResponseReturnValue:
         names=names_of(session, first),
         shown=pending.choices[:_SHOWN],
         reasons=_reasons(event),
-        places=_places(run),
+        over=_over(event, run, pending),
     )
 
 
@@ -227,5 +230,14 @@ def _differences(run: SelectionRun, earlier: SelectionRun) -> list[tuple[object,
     return [(names.get(reference), before.get(reference), now[reference]) for reference in changed]
 
 
-def _places(run: SelectionRun) -> int:
-    return sum(rule["places"] for rule in run.rules["places"] if not rule["sector"])
+def _over(event: Event, run: SelectionRun, pending: services.Pending) -> tuple[int, int] | None:
+    """Return how many would be accepted and how many places there are, where these are fewer.
+
+    Only for one stop: at several, who is accepted takes a place at some of them.
+    """
+    if len(run.rules["stops"]) != 1:
+        return None
+    places = sum((places_at(read_rules(run.rules), run.rules["stops"][0]) or {}).values())
+    leaving = sum(choice.seen is RegistrationState.ACCEPTED for choice in pending.choices)
+    after = accepted_count(reading(), event_id=event.id) + pending.count(Decision.ACCEPT) - leaving
+    return (after, places) if after > places else None
