@@ -1,5 +1,6 @@
 """Registrations with their stops, sectors, products, representatives and history."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 from fairapp.cooperatives.models import Cooperative
 from fairapp.events.models import Event
 from fairapp.foundation.ids import new_reference
+from fairapp.registrations.answers import answers_of_filing
 from fairapp.registrations.domain import (
     BulkState,
     Decision,
@@ -25,6 +27,7 @@ from fairapp.registrations.models import (
     Representative,
     StateChange,
 )
+from fairapp.registrations.queries.filed import filing_of_registration, profile_of_record
 from tests import NOW
 from tests.factories.cooperatives import make_cooperative
 from tests.factories.events import make_event
@@ -100,10 +103,11 @@ def make_bulk_decision(session: Session, *registrations: Registration, **overrid
 
 def make_edit(session: Session, registration: Registration, **overrides: Any) -> EditRequest:
     """Make a change of the remark that waits for the organizer's answer."""
+    profile = replace(profile_of_record(registration.cooperative), phone=registration.phone)
     values = {
         "registration_id": registration.id,
         "state": EditState.ASKED,
-        "answers": {},
+        "answers": answers_of_filing(filing_of_registration(registration, (), profile)),
         "differences": [{"field": "remark", "before": None, "after": "Near the door"}],
         "asked_at": NOW,
     }
