@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import force_locale
 
 from fairapp.foundation.ids import show_reference
-from fairapp.mailings.domain import Reach, SmsLength, Written, sms_length, sms_text, write
+from fairapp.mailings.domain import Reach, SmsLength, Written, fill, sms_length, sms_text, write
 from fairapp.mailings.queries import Addressee
 from fairapp.web.filters import day_range, locale_language, localized
 from fairapp.web.i18n import LOCALES
@@ -29,24 +29,23 @@ class Example:
 def written_mailing(values: dict[str, Any], public_url: str) -> Written:
     """Return subject and text of a message from its context, in the language that is on."""
     language = locale_language()
-    comma = "، " if language == "ar" else ", "
-    stops = values["stops"]
     path = (
         f"/m/{values['token']}"
         if values.get("token")
         else f"/{language}/track?reference={values['reference']}"
     )
-    return write(
-        values["subject"],
-        values["body"],
-        {
-            "cooperative": localized(values["cooperative"], "name"),
-            "reference": show_reference(values["reference"]),
-            "event": localized(values["event"], "title"),
-            "days": comma.join(_stop_days(stop, with_place=len(stops) > 1) for stop in stops),
-            "link": f"{public_url.rstrip('/')}{path}",
-        },
-    )
+    link = {"link": f"{public_url.rstrip('/')}{path}"}
+    return write(values["subject"], values["body"], _values(values) | link)
+
+
+def _values(values: dict[str, Any]) -> dict[str, str]:
+    stops, comma = values["stops"], "، " if locale_language() == "ar" else ", "
+    return {
+        "cooperative": localized(values["cooperative"], "name"),
+        "reference": show_reference(values["reference"]),
+        "event": localized(values["event"], "title"),
+        "days": comma.join(_stop_days(stop, with_place=len(stops) > 1) for stop in stops),
+    }
 
 
 def example_of(addressee: Addressee, values: dict[str, Any], public_url: str) -> Example:
@@ -56,6 +55,14 @@ def example_of(addressee: Addressee, values: dict[str, Any], public_url: str) ->
     length = sms_length(sms_text(written.body)) if addressee.reach is Reach.SMS else None
     shown = Written(written.subject, written.body.replace(UNKNOWN_TOKEN, "…"))
     return Example(addressee, shown, length)
+
+
+def spoken(values: dict[str, Any], language: str) -> Written:
+    """Return a message for whoever calls: the values of one recipient are left open."""
+    blank = {"cooperative": "…", "reference": "…", "link": ""}
+    with force_locale(LOCALES[language]):
+        known = _values(values) | blank
+        return Written(fill(values["subject"], known), fill(values["body"], known).strip())
 
 
 def chosen_examples(audience: Sequence[Addressee]) -> list[Addressee]:

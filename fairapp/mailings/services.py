@@ -231,6 +231,12 @@ def context_of(
     }
 
 
+def context_for_all(mailing: Mailing, event: Event, *, locale: str) -> dict[str, Any]:
+    """Return what a message says to all of a language, with every stop of the event."""
+    nobody = Addressee(0, "", locale, "", "", Reach.CALL, None, None, ())
+    return context_of(mailing, event, nobody, token=None)
+
+
 def _recipient(mailing: Mailing, addressee: Addressee) -> dict[str, Any]:
     return {
         "mailing_id": mailing.id,

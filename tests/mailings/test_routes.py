@@ -153,6 +153,7 @@ def test_call_is_noted_and_leaves_the_list(organizer: FlaskClient, session: Sess
     path = f"/en/organizer/events/{event.slug}/messages/{mailing.code}"
     calls = organizer.get(f"{path}/calls").text
     assert "tel:" in calls
+    assert "مرحبا …" in calls
     answer = organizer.post(f"{path}/calls/{made[0].reference}?show=to_call", data={"note": "ستحضر\x00"})
     assert answer.headers["Location"] == f"{path}?show=to_call"
     assert "tel:" not in organizer.get(f"{path}/calls").text

@@ -6,13 +6,15 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from fairapp.events.models import Event
 from fairapp.foundation.clock import to_local, utc_now
 from fairapp.foundation.database import reading, transaction
 from fairapp.foundation.ids import parse_reference, show_reference
 from fairapp.foundation.sheets import write_csv
-from fairapp.mailings import queries, services
-from fairapp.mailings.domain import Delivery
+from fairapp.mailings import composing, queries, services
+from fairapp.mailings.domain import Delivery, Written
 from fairapp.mailings.errors import RecipientNotFound
+from fairapp.mailings.models import Mailing
 from fairapp.mailings.queries import DeliveryRow
 from fairapp.mailings.routes import BASE, event_asked_for, pages, plain
 from fairapp.mailings.routes.writing import preview_page
@@ -81,6 +83,7 @@ def list_calls(slug: str, code: str) -> ResponseReturnValue:
         "mailings/calls.html",
         event=event,
         mailing=mailing,
+        texts={language: _spoken(event, mailing, language) for language in ("ar", "fr")},
         rows=queries.every_delivery(reading(), mailing_id=mailing.id, delivery=Delivery.TO_CALL),
     )
 
@@ -120,6 +123,10 @@ def open_link(token: str) -> ResponseReturnValue:
     response = redirect(target, 303)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _spoken(event: Event, mailing: Mailing, language: str) -> Written:
+    return composing.spoken(services.context_for_all(mailing, event, locale=language), language)
 
 
 def _delivery_asked() -> Delivery | None:
