@@ -28,8 +28,8 @@ from fairapp.files.errors import (
 )
 
 _PROGRAM = str(Path(__file__).with_name("decoding.py"))
-_SECONDS = 20  # of a processor
-_PATIENCE_S = 40  # by the clock, on a machine that does other things
+_SECONDS = 12  # of a processor
+_PATIENCE_S = 25  # by the clock, on a machine that does other things
 _WAIT_S = 20
 _at_once = BoundedSemaphore(2)  # each may take much memory
 

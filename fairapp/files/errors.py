@@ -58,6 +58,12 @@ class CheckingBusy(FileRefused):
     message = N_("Many files arrive at this moment. Send this one again in a minute.")
 
 
+class StoreFull(FileRefused):
+    """The disk has no room to spare: the database needs the rest."""
+
+    message = N_("No file can be kept at this moment. Go on without it and add the paper later.")
+
+
 class TooManyFiles(FileRefused):
     """The owner keeps as many files as it may."""
 

@@ -3,21 +3,25 @@
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from config import Settings
-from fairapp.files.domain import PreparedFile
+from fairapp.files.domain import MEGABYTE, PreparedFile
+from fairapp.files.errors import StoreFull
 from fairapp.foundation.ids import token_hash
 
+LEAST_FREE_BYTES = 500 * MEGABYTE  # left to the database, whatever is sent
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 class FileStore:
     """Files under `files/ab/<sha256>`, parts of unfinished uploads under `uploads/`."""
 
-    def __init__(self, var: Path) -> None:
+    def __init__(self, var: Path, *, least_free_bytes: int = LEAST_FREE_BYTES) -> None:
+        self._var, self._least_free_bytes = var, least_free_bytes
         self._files = var / "files"
         self._uploads = var / "uploads"
 
@@ -35,11 +39,14 @@ class FileStore:
 
         Call it before the transaction that writes the row: a row never points at nothing, bytes
         without a row are swept up later.
+
+        Raises: StoreFull.
         """
         path = self.path(prepared.sha256)
         if path.is_file():
             os.utime(path)  # the sweeper looks at its age
             return
+        self._check_room()
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_name(f".{secrets.token_hex(8)}")
         with unfinished.open("xb") as file:
@@ -64,7 +71,11 @@ class FileStore:
         self.path(sha256).unlink(missing_ok=True)
 
     def write_piece(self, token: str, *, offset: int, piece: bytes) -> None:
-        """Write a piece of an upload at its place, on the disk when this returns; twice is as once."""
+        """Write a piece of an upload at its place, on the disk when this returns; twice is as once.
+
+        Raises: StoreFull.
+        """
+        self._check_room()
         self._uploads.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(self._part(token), os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
             file.seek(offset)
@@ -87,6 +98,10 @@ class FileStore:
         for path in old:
             path.unlink(missing_ok=True)
         return len(old)
+
+    def _check_room(self) -> None:
+        if shutil.disk_usage(self._var).free < self._least_free_bytes:
+            raise StoreFull()
 
     def _part(self, token: str) -> Path:
         return self._uploads / token_hash(token)

@@ -13,6 +13,7 @@ from fairapp.files.domain import LARGEST_BYTES, MOST_FILES, MediaType, PreparedF
 from fairapp.files.errors import (
     FileTooLarge,
     StoredFileNotFound,
+    StoreFull,
     TooManyFiles,
     UploadNotFound,
     UploadOutOfStep,
@@ -93,6 +94,15 @@ def test_the_store_keeps_one_copy_and_takes_only_hashes(tmp_path: Path) -> None:
     for wrong in ("../../etc/passwd", "", "a" * 63, PAPER.sha256.upper()):
         with pytest.raises(ValueError, match="not a hash"):
             store.path(wrong)
+
+
+def test_a_full_disk_keeps_nothing_more(tmp_path: Path) -> None:
+    full = FileStore(tmp_path, least_free_bytes=2**60)
+    with pytest.raises(StoreFull):
+        full.put(PAPER)
+    with pytest.raises(StoreFull):
+        full.write_piece("token", offset=0, piece=b"abc")
+    assert list(tmp_path.rglob("*")) == []
 
 
 def test_pieces_survive_a_new_store(tmp_path: Path) -> None:

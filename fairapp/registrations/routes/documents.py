@@ -6,6 +6,7 @@ from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from fairapp.accounts.services.attempts import count_attempt
 from fairapp.files.domain import PreparedFile
 from fairapp.files.errors import FileRefused
 from fairapp.files.models import StoredFile
@@ -33,6 +34,8 @@ from fairapp.web.forms import form_status, show_on_form
 from fairapp.web.i18n import current_language
 from fairapp.web.limits import takes_up_to
 
+MOST_BY_ADDRESS = 600  # an hour; a desk at a fair registers many from one address
+_WINDOW_S = 3600
 MOST_BYTES_AT_ONCE = 64 * 1024 * 1024  # several photos in one plain post, for who has no script
 
 
@@ -78,12 +81,30 @@ def upload_document(slug: str, code: str) -> tuple[Response, int]:
         raise DraftNotFound()
     if code not in {line.asked.code for line in lines_of(desk)}:
         raise DocumentUnknown()
+    if request.method == "POST" and "upload" not in request.args:
+        count_files()
     draft_id, reference = desk.draft.id, reference_of_draft(reading(), draft=desk.draft)
 
     def attach(session: Session, file: StoredFile) -> None:
         attach_to_draft(session, draft_id=draft_id, code=code, file=file, now=utc_now())
 
     return receive_in_pieces(owner=owner_of(reference), attach=attach, show=show_row)
+
+
+def count_files(most: int = MOST_BY_ADDRESS) -> None:
+    """Count a post of files by its address, in a transaction of its own: disks are filled by programs.
+
+    Raises: TooManyAttempts.
+    """
+    with transaction() as session:
+        count_attempt(
+            session,
+            act="files.address",
+            key=request.remote_addr or "",
+            most=most,
+            window_s=_WINDOW_S,
+            now=utc_now(),
+        )
 
 
 def lines_of(desk: Desk) -> tuple[DocumentLine, ...]:
@@ -108,6 +129,8 @@ def show_row(file: StoredFile) -> dict[str, Any]:
 def receive_files(form: DocumentsForm) -> dict[str, list[PreparedFile]]:
     """Check all files of a form and put them into the store; those that are refused are said beside."""
     received: dict[str, list[PreparedFile]] = {}
+    if any(form.sent(place) for place in range(len(form.asked))):
+        count_files()
     for place, document in enumerate(form.asked):
         for sent in form.sent(place):
             try:

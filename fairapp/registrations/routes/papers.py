@@ -22,7 +22,12 @@ from fairapp.registrations.models import Registration
 from fairapp.registrations.queries.documents import DocumentLine, owner_of, registration_lines
 from fairapp.registrations.queries.single import registration_for
 from fairapp.registrations.routes import pages
-from fairapp.registrations.routes.documents import MOST_BYTES_AT_ONCE, receive_files, show_row
+from fairapp.registrations.routes.documents import (
+    MOST_BYTES_AT_ONCE,
+    count_files,
+    receive_files,
+    show_row,
+)
 from fairapp.registrations.routes.drafting import holds_draft, is_tracked
 from fairapp.registrations.routes.tracking import proven
 from fairapp.registrations.services.documents import (
@@ -98,6 +103,8 @@ def papers(reference: str) -> ResponseReturnValue:
 def upload_paper(reference: str, code: str) -> tuple[Response, int]:
     """Take a file of a document in pieces, for a registration that was sent."""
     registration = proven(reference)
+    if request.method == "POST" and "upload" not in request.args:
+        count_files()
     actor = current_actor()
 
     def attach(session: Session, file: StoredFile) -> None:
