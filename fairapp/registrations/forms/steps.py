@@ -381,7 +381,7 @@ def told_apart(saved: StepForm, typed: StepForm) -> list[tuple[str, str, str]]:
 
 def _readable(field: Any) -> str:
     if isinstance(field, BooleanField):
-        return _("Yes") if field.data else _("No")
+        return str(_("Yes") if field.data else _("No"))
     if isinstance(field, FileField):
         return ""
     if hasattr(field, "iter_choices"):

@@ -1,4 +1,4 @@
-"""Questions of the call: files that answer them, checked outside of the transaction, and the answers shown."""
+"""Questions of the call: files that answer them, checked outside of the transaction; answers shown."""
 
 from datetime import datetime
 from typing import Any
