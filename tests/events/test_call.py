@@ -124,9 +124,9 @@ def test_set_rules_changes_what_the_event_says(app: Flask, session: Session) -> 
         True,
         "BO 7412",
     )
-    assert event.waiting_list_stopped_at == NOW
+    stopped = event.waiting_list_stopped_at
     set_rules(app, session, event, replace(rules, waiting_list_stopped=False))
-    assert event.waiting_list_stopped_at is None
+    assert (stopped, event.waiting_list_stopped_at) == (NOW, None)
     assert recorded(session, event)[-1] == ("events.rules_set", {"changed": ["waiting_list"]})
 
 
