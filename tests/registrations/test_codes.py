@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -11,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from fairapp.foundation.ids import new_reference
 from fairapp.messages.domain import Channel
+from fairapp.messages.letters import write_letter
 from fairapp.messages.models import Message
 from fairapp.outbox.models import OutboxRow
 from fairapp.registrations.domain import MOST_TRIES_OF_A_CODE, CodePurpose
 from fairapp.registrations.models import OneTimeCode, Registration, RegistrationDraft
 from fairapp.registrations.services.codes import SEND_CODE, deliver_code, print_code, send_code, use_code
 from tests import NOW
+from tests.databases import make_settings
 from tests.factories.events import make_event, make_market
 from tests.factories.registrations import make_registration
 from tests.registrations.answers import RIGHT, SEND, walk
@@ -224,3 +227,17 @@ def test_make_event_is_enough_for_a_first_page(client: FlaskClient, session: Ses
     event = make_event(session)
     page = client.get(f"/ar/events/{event.slug}/register/resume")
     assert page.status_code == 200
+
+
+@pytest.mark.parametrize("language", ["ar", "fr", "en"])
+def test_the_letters_with_a_code_can_be_read(
+    app_context: Flask, session: Session, tmp_path: Path, language: str
+) -> None:
+    registration = make_registration(session, phone=PHONE, email="a@example.com", locale=language)
+    code = _ask(session, registration.reference)
+    settings = make_settings(tmp_path, "sqlite://")
+    messages = session.scalars(select(Message).where(Message.template == "registrations/code")).all()
+    sms, mail = [write_letter(message, (), settings).content for message in messages]
+    assert code in sms.decode()
+    assert "10" in sms.decode()
+    assert code.encode() in mail
