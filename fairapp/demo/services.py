@@ -13,6 +13,7 @@ from fairapp.audit.domain import SYSTEM, Role, ScopeKind
 from fairapp.audit.services import record
 from fairapp.badges.models import BadgeKey
 from fairapp.badges.signing import new_key, public_pem, vault_of
+from fairapp.demo.answers import answer_registrations
 from fairapp.demo.committee import seat_committee
 from fairapp.demo.directory import Directory
 from fairapp.demo.history import Tools, load_fairs, load_markets
@@ -53,6 +54,7 @@ def load_demonstration(
     seat_committee(session, random, event=live.events[0], password_hash=password_hash, now=now)
     open_for_filing = [event.id for event in live.events[:2]]
     hand_in_papers(session, random, settings=settings, event_ids=open_for_filing, now=now)
+    answer_registrations(session, event=live.events[0], public_url=settings.public_url.rstrip("/"), now=now)
     record(session, actor=SYSTEM, action="demo.loaded", subject_type="instance", subject_id=1, now=now)
     return [event.slug for event in past]
 
