@@ -160,7 +160,7 @@ def _departure(facts: Facts, rank: Facts) -> list[str]:
     if override:
         reasons = [localized(override["reason"], "text")] if override["reason"] else []
         reasons += [override["note"]] if override["note"] else []
-        because = isolate(" – ".join(reasons)) if reasons else isolate("-")
+        because = " – ".join(isolate(reason) for reason in reasons) or "-"
         return [_("The committee's ranking was not followed because: %(reason)s", reason=because)]
     if rank["followed"]:
         return []
