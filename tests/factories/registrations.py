@@ -103,6 +103,7 @@ def make_bulk_decision(session: Session, *registrations: Registration, **overrid
 
 def make_edit(session: Session, registration: Registration, **overrides: Any) -> EditRequest:
     """Make a change of the remark that waits for the organizer's answer."""
+    session.refresh(registration, ["cooperative", "representatives", "sectors", "products", "stops"])
     profile = replace(profile_of_record(registration.cooperative), phone=registration.phone)
     values = {
         "registration_id": registration.id,

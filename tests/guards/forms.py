@@ -356,6 +356,9 @@ def plain_value(one: Input, chance: random.Random) -> str:
     for word, values in (
         ("phone", ["0612345678"]),
         ("email", ["someone@people.example"]),
+        ("ice", ["001561191000066", ""]),
+        ("women", ["2"]),
+        ("youth", ["1"]),
         ("_on", ["2027-06-01"]),
         ("members", ["12"]),
         ("_at", ["18:30"]),
@@ -370,13 +373,10 @@ def plain_value(one: Input, chance: random.Random) -> str:
 def fill(form: FoundForm, chance: random.Random) -> list[tuple[Input, str]]:
     """Fill a form as an honest person might."""
     filled: list[tuple[Input, str]] = []
-    by_name: dict[str, list[Input]] = {}
+    choices: dict[tuple[str, str], list[Input]] = {}
     for one in form.inputs:
-        if one.kind in ("radio",):
-            by_name.setdefault(one.name, []).append(one)
-        elif one.kind == "checkbox":
-            if one.is_on or chance.random() < 0.4:
-                filled.append((one, one.value or "on"))
+        if one.kind in ("radio", "checkbox", "submit"):
+            choices.setdefault((one.kind, one.name), []).append(one)
         elif one.kind == "select":
             offered = [value for value in one.options if value] or one.options
             filled.append((one, one.value if one.value else chance.choice(offered or [""])))
@@ -384,14 +384,22 @@ def fill(form: FoundForm, chance: random.Random) -> list[tuple[Input, str]]:
             filled.append((one, plain_value(one, chance)))
         elif one.kind == "hidden":
             filled.append((one, one.value))
-    for choices in by_name.values():
-        one = chance.choice(choices)
-        filled.append((one, one.value or "on"))
-    buttons = [one for one in form.inputs if one.kind == "submit"]
-    if buttons:
-        one = chance.choice(buttons)
-        filled.append((one, one.value))
+    buttons = [one for (kind, _name), found in choices.items() if kind == "submit" for one in found]
+    for (kind, _name), found in choices.items():
+        if kind != "submit":
+            filled += [(one, one.value or "on") for one in _picked(kind, found, chance)]
+    if buttons and chance.random() < 0.6:  # else by a button without a name
+        pressed = chance.choice(buttons)
+        filled.append((pressed, pressed.value))
     return filled
+
+
+def _picked(kind: str, found: list[Input], chance: random.Random) -> list[Input]:
+    if kind == "radio":
+        return [chance.choice(found)]
+    if len(found) == 1:
+        return [one for one in found if one.is_on or chance.random() < 0.6]
+    return chance.sample(found, chance.randint(1, min(3, len(found))))
 
 
 def make_post(form: FoundForm, chance: random.Random) -> Post:

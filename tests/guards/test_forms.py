@@ -20,7 +20,7 @@ LONG = "FAIRAPP_DRILL" in os.environ
 INPUTS = int(os.environ.get("FAIRAPP_FORM_INPUTS", "12000" if LONG else "1500"))
 SEED = 20270520
 CALLERS = ("administrator", "organizer", "cooperative", "agent", "reviewer", "gate", "official", GUEST)
-JOURNEY = "/en/events/fair/register"
+JOURNEY = "/en/events/fair/register/cooperative"
 MOST_PAGES = 200
 FEWEST_FORMS = 60
 
