@@ -11,6 +11,7 @@ from fairapp.cooperatives.models import CatalogueProduct, Cooperative
 from fairapp.cooperatives.queries import IS_OFFERED, scope_condition
 from fairapp.files.models import StoredFile
 from fairapp.foundation.ids import parse_reference
+from fairapp.foundation.text import clean
 
 IS_SHOWN = and_(CatalogueProduct.removed_at.is_(None), CatalogueProduct.is_public)
 
@@ -50,7 +51,7 @@ def photo_for(session: Session, *, actor: Actor, token: str) -> StoredFile:
         select(StoredFile, CatalogueProduct.is_public, CatalogueProduct.cooperative_id)
         .join(CatalogueProduct, CatalogueProduct.photo_id == StoredFile.id)
         .where(
-            StoredFile.token == token,
+            StoredFile.token == clean(token),
             StoredFile.removed_at.is_(None),
             CatalogueProduct.removed_at.is_(None),
         )

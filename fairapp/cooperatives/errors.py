@@ -46,6 +46,12 @@ class FoundedLater(RuleViolation):
     field = "founded_on"
 
 
+class CardChanged(RuleViolation):
+    """Someone else changed the card since it was opened."""
+
+    message = N_("Someone changed this card since you opened it. Look at it again, then save yours.")
+
+
 class ProgrammeNotFound(NotFound):
     """No such programme."""
 

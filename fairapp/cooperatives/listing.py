@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import (
-    JSON,
     ColumnElement,
     Integer,
-    Select,
     Text,
     and_,
     cast,
@@ -20,6 +18,7 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from fairapp.cooperatives.domain import ICE_DIGITS, words_key
@@ -111,19 +110,16 @@ def read_directory(
     groups = _single(session, base) if base else _grouped(session)
     checks = _checks(filters)
     counts = _counts(groups, checks)
-    chosen: Select[int] | None = None
-    if base:
-        ids = [group.id for group in groups if all(check(group) for check in checks.values())]
-        chosen = _listed(session, ids)
-    narrowed = _Narrowed(chosen, tuple(_of_dimensions(filters)))
+    ids = [group.id for group in groups if all(check(group) for check in checks.values())] if base else None
+    conditions = [*_of_dimensions(filters), *base]
+    narrowed = _Narrowed(conditions, ids)
     if not filters.sector:
         counts.sectors = _count_sectors(session, narrowed)
     if not filters.programme:
         counts.programmes = _count_programmes(session, narrowed, on)
     if not filters.network:
         counts.networks = _count_networks(session, narrowed, on)
-    conditions = [IS_OFFERED, *_of_dimensions(filters), *base]
-    return _page(session, conditions, page=page, total=counts.total), counts
+    return _page(session, [IS_OFFERED, *conditions], page=page, total=counts.total), counts
 
 
 def _page(
@@ -192,34 +188,35 @@ def _counts(groups: Sequence[_Group], checks: _Checks) -> DirectoryCounts:
 
 @dataclass(frozen=True, slots=True)
 class _Narrowed:
-    """The cooperatives that the filters leave: a query of their ids, or conditions on them."""
+    """The cooperatives that the filters leave: conditions on them, and their ids where they are known."""
 
-    chosen: Select[int] | None
-    dimensions: tuple[ColumnElement[bool], ...]
+    conditions: Sequence[ColumnElement[bool]]
+    ids: Sequence[int] | None
 
-    def condition(self, column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    def condition(self, session: Session, column: InstrumentedAttribute[int]) -> ColumnElement[bool]:
         """Return the condition that a column names one of them."""
-        if self.chosen is not None:
-            return column.in_(self.chosen)
-        if self.dimensions:
-            return column.in_(select(Cooperative.id).where(IS_OFFERED, *self.dimensions))
+        if self.ids is not None:
+            return _is_among(session, column, self.ids)
+        if self.conditions:
+            return column.in_(select(Cooperative.id).where(IS_OFFERED, *self.conditions))
         # Nearly all of them: to leave out the few merged ones is quicker.
         return column.not_in(select(Cooperative.id).where(Cooperative.merged_into_id.is_not(None)))
 
 
-def _listed(session: Session, ids: Sequence[int]) -> Select[int]:
-    """Return a query that gives these ids; however many they are, they are one parameter."""
-    given = literal(json.dumps(ids), Text)
+def _is_among(
+    session: Session, column: InstrumentedAttribute[int], ids: Sequence[int]
+) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of these ids; however many, they are one parameter."""
     if session.get_bind().dialect.name == "sqlite":
-        return select(cast(func.json_each(given).table_valued("value").c.value, Integer))
-    values = func.json_array_elements_text(cast(given, JSON)).table_valued("value")
-    return select(cast(values.c.value, Integer))
+        given = literal(json.dumps(list(ids)), Text)
+        return column.in_(select(cast(func.json_each(given).table_valued("value").c.value, Integer)))
+    return column == func.any(literal(list(ids), ARRAY(Integer)))
 
 
 def _count_sectors(session: Session, narrowed: _Narrowed) -> Counter[str]:
     query = (
         select(CooperativeSector.sector_code, func.count())
-        .where(narrowed.condition(CooperativeSector.cooperative_id))
+        .where(narrowed.condition(session, CooperativeSector.cooperative_id))
         .group_by(CooperativeSector.sector_code)
     )
     return Counter({row[0]: row[1] for row in session.execute(query)})
@@ -229,7 +226,7 @@ def _count_programmes(session: Session, narrowed: _Narrowed, on: date) -> Counte
     query = (
         select(Programme.code, func.count(Support.cooperative_id.distinct()))
         .join(Support, Support.programme_id == Programme.id)
-        .where(holds_on(Support, on), narrowed.condition(Support.cooperative_id))
+        .where(holds_on(Support, on), narrowed.condition(session, Support.cooperative_id))
         .group_by(Programme.code)
     )
     return Counter({row[0]: row[1] for row in session.execute(query)})
@@ -239,7 +236,7 @@ def _count_networks(session: Session, narrowed: _Narrowed, on: date) -> Counter[
     query = (
         select(Network.code, func.count(Membership.cooperative_id.distinct()))
         .join(Membership, Membership.network_id == Network.id)
-        .where(holds_on(Membership, on), narrowed.condition(Membership.cooperative_id))
+        .where(holds_on(Membership, on), narrowed.condition(session, Membership.cooperative_id))
         .group_by(Network.code)
     )
     return Counter({row[0]: row[1] for row in session.execute(query)})
@@ -263,7 +260,7 @@ def _searched(
         _works_in(filters.sector) if filters.sector else None,
         _is_supported(filters.programme, on) if filters.programme else None,
         _is_member(filters.network, on) if filters.network else None,
-        Cooperative.id.in_(_listed(session, suspected)) if suspected is not None else None,
+        _is_among(session, Cooperative.id, suspected) if suspected is not None else None,
         _is_found(filters.text) if clean(filters.text) else None,
     ]
     return [condition for condition in wanted if condition is not None]
@@ -312,8 +309,10 @@ def _is_found(text: str) -> ColumnElement[bool]:
         ways.append(Cooperative.ice == bare)
     if any(sign.isdigit() for sign in typed):
         ways.append(Cooperative.register_number == typed)
-    if words := words_key(typed).split() or fold(typed).split():
-        ways.append(and_(*(_has_word(word) for word in words)))
+    words = words_key(typed).split() or fold(typed).split()
+    # A single letter is in every name; beside a longer word it narrows nothing.
+    if telling := [word for word in words if len(word) > 1 or word.isdigit()] or words:
+        ways.append(and_(*(_has_word(word) for word in telling)))
     return or_(*ways) if ways else false()
 
 

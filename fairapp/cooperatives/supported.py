@@ -10,6 +10,7 @@ from fairapp.cooperatives.errors import NetworkNotFound, ProgrammeNotFound, Supp
 from fairapp.cooperatives.models import Cooperative, Membership, Network, Programme, Support
 from fairapp.cooperatives.queries import IS_OFFERED, holds_on
 from fairapp.foundation.ids import parse_reference
+from fairapp.foundation.text import clean
 
 
 def programmes(session: Session) -> Sequence[Programme]:
@@ -22,7 +23,7 @@ def programme_by_code(session: Session, *, code: str) -> Programme:
 
     Raises: ProgrammeNotFound.
     """
-    programme = session.scalar(select(Programme).where(Programme.code == code))
+    programme = session.scalar(select(Programme).where(Programme.code == clean(code)))
     if programme is None:
         raise ProgrammeNotFound()
     return programme

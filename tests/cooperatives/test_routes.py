@@ -1,5 +1,6 @@
 """Pages of the directory: success, refusal in words, no access."""
 
+import re
 from datetime import date
 
 import pytest
@@ -141,6 +142,40 @@ def test_edit_card_when_it_cannot_be_says_so_and_keeps_what_was_typed(
     session.expire_all()
     assert cooperative.commune == "Khénifra"
     assert cooperative.about_fr is None
+
+
+def test_edit_card_that_someone_changed_since_is_told_once(organizer: FlaskClient, session: Session) -> None:
+    cooperative = make_cooperative(session)
+    url = f"{BASE}{code(cooperative)}/edit"
+    seen = re.findall(r'name="seen" value="(\w+)"', organizer.get(url).text)[0]
+    assert organizer.post(url, data=CARD | {"seen": seen, "commune": "Mrirt"}).status_code == 303
+    refused = organizer.post(url, data=CARD | {"seen": seen})
+    assert refused.status_code == 422
+    assert "Someone changed this card since you opened it" in refused.text
+    again = re.findall(r'name="seen" value="(\w+)"', refused.text)[0]
+    assert organizer.post(url, data=CARD | {"seen": again}).status_code == 303
+    session.expire_all()
+    assert cooperative.commune == "Khénifra"
+
+
+@pytest.mark.parametrize(
+    "path", ["?q=%00&programme=%00&network=%00&page=x", "%00", f"?page={10**30}", "?q=" + "a" * 5000], ids=str
+)
+def test_odd_addresses_are_no_crash(organizer: FlaskClient, path: str) -> None:
+    assert organizer.get(BASE + path).status_code in (200, 404)
+
+
+def test_odd_values_are_refused_in_words(organizer: FlaskClient, session: Session) -> None:
+    cooperative = make_cooperative(session)
+    odd = dict.fromkeys([*CARD, "rural", "douar", "email", "ice", "about_ar"], "\x00\u202e'<b>" * 40)
+    base = f"{BASE}{code(cooperative)}"
+    assert organizer.post(f"{base}/edit", data=odd).status_code == 422
+    assert organizer.post(f"{BASE}new", data=odd).status_code == 422
+    for path in ("programme", "network", "end"):
+        data = dict.fromkeys(["programme", "network", "leaves", "what"], "\x00x") | {"since_on": "2025-01-01"}
+        answer = organizer.post(f"{base}/support/{path}", data=data | {"until_on": "2026-01-01"})
+        assert answer.status_code in (404, 422)
+    assert organizer.get("/photos/%00/small.jpg").status_code == 404
 
 
 def _own(client: FlaskClient, session: Session) -> tuple[FlaskClient, Cooperative]:

@@ -3,7 +3,15 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    EmailField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, Optional, ValidationError
 
@@ -34,6 +42,7 @@ def _stated(label: object) -> RadioField:
 class CardForm(Form):
     """All that the directory keeps of a cooperative."""
 
+    seen = HiddenField()
     name_ar = StringField(_l("Name in Arabic"), [at_most(200)])
     name_fr = StringField(_l("Name in French"), [at_most(200)])
     legal_kind = SelectField(

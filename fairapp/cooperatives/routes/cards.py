@@ -12,11 +12,12 @@ from fairapp.audit.queries import entries_about
 from fairapp.cooperatives import catalogue, supported
 from fairapp.cooperatives.domain import ice_looks_right
 from fairapp.cooperatives.duplicates import possible_duplicates
+from fairapp.cooperatives.errors import CardChanged
 from fairapp.cooperatives.forms.card import CardForm, card_values
 from fairapp.cooperatives.models import Cooperative
 from fairapp.cooperatives.queries import cooperative_for
 from fairapp.cooperatives.routes import pages
-from fairapp.cooperatives.services.entering import create_cooperative, edit_cooperative
+from fairapp.cooperatives.services.entering import card_mark, create_cooperative, edit_cooperative
 from fairapp.foundation.clock import local_date, utc_now
 from fairapp.foundation.database import reading, transaction
 from fairapp.foundation.errors import RuleViolation
@@ -121,7 +122,7 @@ def edit_own_card(code: str) -> ResponseReturnValue:
 
 def _edit(code: str, then: str) -> ResponseReturnValue:
     cooperative = cooperative_for(reading(), actor=current_actor(), code=code)
-    form = _offered(CardForm(data=card_values(cooperative)))
+    form = _offered(CardForm(data=card_values(cooperative) | {"seen": card_mark(cooperative)}))
     back = url_for(then, code=show_reference(cooperative.code))
     if form.validate_on_submit():
         try:
@@ -132,8 +133,12 @@ def _edit(code: str, then: str) -> ResponseReturnValue:
                     code=cooperative.code,
                     profile=form.profile(),
                     about=form.about(),
+                    seen=form.seen.data,
                     now=utc_now(),
                 )
+        except CardChanged as refusal:
+            form.seen.data = card_mark(cooperative)  # the second time, it is meant
+            show_on_form(form, refusal)
         except RuleViolation as refusal:
             show_on_form(form, refusal)
         else:

@@ -11,9 +11,10 @@ from fairapp.audit.domain import Actor, Role, ScopeKind
 from fairapp.audit.services import record
 from fairapp.cooperatives import queries
 from fairapp.cooperatives.domain import CooperativeProfile, check_profile, stored_keys
+from fairapp.cooperatives.errors import CardChanged
 from fairapp.cooperatives.models import Cooperative, CooperativeSector
 from fairapp.foundation.clock import local_date
-from fairapp.foundation.ids import new_reference
+from fairapp.foundation.ids import new_reference, token_hash
 
 _STORED = tuple(field.name for field in fields(CooperativeProfile) if field.name != "sectors")
 _KEYS = frozenset({"name_key", "words_ar", "words_fr"})  # follow the names
@@ -98,16 +99,21 @@ def edit_cooperative(
     profile: CooperativeProfile,
     about: tuple[str | None, str | None],
     now: datetime,
+    seen: str | None = None,
 ) -> Cooperative:
     """Write the card of a cooperative anew, its sectors too; `about` is its text in Arabic and French.
 
-    Unchanged, nothing is recorded.
+    `seen` is the mark of the card that the person had before them (`card_mark`). Unchanged, nothing is
+    recorded.
 
-    Raises: CooperativeNotFound, NameMissing, MoreWomenThanMembers, MoreYouthThanMembers,
+    Raises: CooperativeNotFound, CardChanged, NameMissing, MoreWomenThanMembers, MoreYouthThanMembers,
     RegisterNumberMissing, FoundedLater.
     """
     check_profile(profile, today=local_date(now))
     cooperative = queries.cooperative_for(session, actor=actor, code=code)
+    session.refresh(cooperative, with_for_update=True)
+    if seen and seen != card_mark(cooperative):
+        raise CardChanged()
     wanted = _columns(profile) | {"about_ar": about[0], "about_fr": about[1]}
     changed = sorted(
         name for name, value in wanted.items() if getattr(cooperative, name) != value and name not in _KEYS
@@ -128,6 +134,13 @@ def edit_cooperative(
             details={"fields": changed},
         )
     return cooperative
+
+
+def card_mark(cooperative: Cooperative) -> str:
+    """Return a mark that changes with every change of a card. The cooperative is loaded with its sectors."""
+    values = [getattr(cooperative, name) for name in (*_STORED, "about_ar", "about_fr", "merged_into_id")]
+    values += [sector.sector_code for sector in cooperative.sectors]
+    return token_hash(repr(values))[:16]
 
 
 def set_sectors(session: Session, cooperative: Cooperative, wanted: Collection[str]) -> bool:
