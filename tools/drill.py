@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DRILLS = {
     "kill loop: worker and broker killed while mail waits": ["tests/outbox/test_kill.py"],
     "ledger: devices, faults and clocks by chance": ["tests/sales", "-k", "model"],
+    "every form: more than 10,000 odd inputs": ["tests/guards/test_forms.py"],
     "races: last stand, same entries, same scans": ["tests", "-k", "race or concurrent or at_once"],
 }
 
