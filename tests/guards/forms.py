@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from flask import Flask
@@ -98,31 +99,26 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         """Note what opens."""
         has = {name: value or "" for name, value in attributes}
-        if "id" in has:
-            self.ids.add(has["id"])
-        if "required" in has:
-            self.required.append(has.get("name", tag))
+        self.ids |= {has["id"]} if "id" in has else set()
+        self.required += [has.get("name", tag)] if "required" in has else []
         self._note_depth(tag, has)
         if tag == "title":
             self._in_title = True
         elif tag == "a" and "href" in has:
             self.links.append(has["href"])
-            if self._summary_depth:
-                self.summary_links.append(has["href"])
+            self.summary_links += [has["href"]] * bool(self._summary_depth)
         elif tag == "form":
-            self._form = FoundForm(
-                has.get("action", ""),
-                has.get("method", "get").lower(),
-                "multipart" in has.get("enctype", ""),
-                html_id=has.get("id", ""),
-            )
-            self.forms.append(self._form)
+            self._open_form(has)
         elif tag in ("input", "button", "select", "textarea"):
             self._open_field(tag, has)
         elif tag == "option" and self._select is not None:
             self._select.options.append(has.get("value", ""))
-            if "selected" in has:
-                self._select.value = has.get("value", "")
+            self._select.value = has.get("value", "") if "selected" in has else self._select.value
+
+    def _open_form(self, has: dict[str, str]) -> None:
+        method, is_multipart = has.get("method", "get").lower(), "multipart" in has.get("enctype", "")
+        self._form = FoundForm(has.get("action", ""), method, is_multipart, html_id=has.get("id", ""))
+        self.forms.append(self._form)
 
     def _note_depth(self, tag: str, has: dict[str, str]) -> None:
         classes = has.get("class", "").split()
@@ -195,7 +191,7 @@ class Target:
     endpoint: str
     form: FoundForm
     url: str
-    cookies: dict[object, object]
+    cookies: dict[Any, Any]
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -207,13 +203,13 @@ class Target:
 class Browser:
     """A caller's browser; each request comes with the cookies it was opened with."""
 
-    def __init__(self, app: Flask, who: str, cookies: dict[object, object]) -> None:
+    def __init__(self, app: Flask, who: str, cookies: dict[Any, Any]) -> None:
         self.app, self.who, self.cookies = app, who, cookies
 
     def client(self) -> FlaskClient:
         """Return a client with a copy of the cookies."""
         client = self.app.test_client()
-        client._cookies = dict(self.cookies)  # type: ignore[assignment] # of werkzeug's client
+        client._cookies = dict(self.cookies)
         return client
 
 
@@ -259,7 +255,7 @@ def _targets(browser: Browser, page: Page, here: str, client: FlaskClient) -> It
         url = urljoin(here, form.action) if form.action else here
         endpoint = endpoint_of(browser.app, url, "POST")
         if form.method == "post" and endpoint is not None:
-            yield Target(browser.who, here, endpoint, form, url, dict(client._cookies or {}))  # type: ignore[arg-type]
+            yield Target(browser.who, here, endpoint, form, url, dict(client._cookies or {}))
 
 
 _PLAIN: dict[str, list[str]] = {
@@ -384,17 +380,14 @@ def fill(form: FoundForm, chance: random.Random) -> list[tuple[Input, str]]:
             filled.append((one, plain_value(one, chance)))
         elif one.kind == "hidden":
             filled.append((one, one.value))
-    buttons = [one for (kind, _name), found in choices.items() if kind == "submit" for one in found]
     for (kind, _name), found in choices.items():
-        if kind != "submit":
-            filled += [(one, one.value or "on") for one in _picked(kind, found, chance)]
-    if buttons and chance.random() < 0.6:  # else by a button without a name
-        pressed = chance.choice(buttons)
-        filled.append((pressed, pressed.value))
+        filled += [(one, one.value or "on") for one in _picked(kind, found, chance)]
     return filled
 
 
 def _picked(kind: str, found: list[Input], chance: random.Random) -> list[Input]:
+    if kind == "submit":  # else by a button without a name
+        return [chance.choice(found)] if chance.random() < 0.6 else []
     if kind == "radio":
         return [chance.choice(found)]
     if len(found) == 1:
@@ -478,7 +471,16 @@ def judge(app: Flask, target: Target, post: Post) -> Iterator[str]:
         return
     text = answer.get_data().decode("utf-8", "replace")
     answer.close()
-    status = answer.status_code
+    yield from _plain_faults(post, text, answer.status_code)
+    if took_s > SLOWEST_S:
+        yield f"took {took_s:.1f} s"
+    if answer.mimetype == "text/html" and answer.status_code in (409, 422):
+        yield from _refusal(target, post, Page(text), answer.status_code)
+    if answer.status_code in (302, 303):
+        yield from _after_redirect(app, target, post, answer)
+
+
+def _plain_faults(post: Post, text: str, status: int) -> Iterator[str]:
     if status >= 500:
         yield f"answered {status}"
     if status in (400, 405) and not _is_too_large(post):
@@ -489,12 +491,6 @@ def judge(app: Flask, target: Target, post: Post) -> Iterator[str]:
         yield "shows a traceback"
     if "<script>alert(" in text or "<img src=x onerror" in text:
         yield "prints typed text as HTML"
-    if took_s > SLOWEST_S:
-        yield f"took {took_s:.1f} s"
-    if answer.mimetype == "text/html" and status in (409, 422):
-        yield from _refusal(target, post, Page(text), status)
-    if status in (302, 303):
-        yield from _after_redirect(app, target, post, answer)
 
 
 def _is_too_large(post: Post) -> bool:
@@ -602,5 +598,5 @@ def walk(browser: Browser, start: str, *, most: int, chance: random.Random) -> l
                 break
         if not moved:
             break
-    browser.cookies = dict(client._cookies or {})  # type: ignore[arg-type] # of werkzeug's client
+    browser.cookies = dict(client._cookies or {})
     return reached
