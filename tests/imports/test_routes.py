@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from fairapp.audit.domain import Role
 from fairapp.foundation.ids import show_reference
 from fairapp.imports.columns import FIELDS, recognise
-from fairapp.imports.domain import ImportState, RowChoice
+from fairapp.imports.domain import MOST_BYTES, ImportState, RowChoice
 from fairapp.imports.models import Import, ImportRow
 from fairapp.outbox.models import OutboxRow
 from tests.clients import sign_in
@@ -44,6 +44,15 @@ def test_sending_a_file_asks_the_worker_and_shows_its_progress(
     page = organizer.get(location).get_data(as_text=True)
     assert 'http-equiv="refresh"' in page
     assert "<script" not in page.partition("<main")[2]
+
+
+def test_large_file_is_taken_and_a_larger_one_refused_in_words(
+    organizer: FlaskClient, session: Session
+) -> None:
+    assert send(organizer, b"Nom;Province\n" + b"A;B\n" * 1_000_000)[0] == 303
+    status, page = send(organizer, b"x" * (MOST_BYTES + 1))
+    assert (status, "larger than 20 MB" in page) == (422, True)
+    assert len(session.scalars(select(Import)).all()) == 1
 
 
 @pytest.mark.parametrize("content, sentence", [(b"", "Choose a file"), (b" \n", "Choose a file")])

@@ -27,11 +27,13 @@ from fairapp.web.limits import takes_up_to
 
 _MOST_ROWS_NAMED = 200
 _MOST_DIGITS = 9
+_ROOM = 4 * 1024 * 1024  # a file that is a little too large is refused in words, on the page
 
 
 @pages.post(BASE)
 @takes_up_to(MOST_BYTES + 1024 * 1024)
 @requires("cooperatives.import")
+@takes_up_to(MOST_BYTES + _ROOM)
 def send_register() -> ResponseReturnValue:
     """Take a register in; the worker reads it."""
     form = UploadForm()
