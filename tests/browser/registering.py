@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.browser.visitor import Visitor
+from tests.files import corpus
 
 REFERENCE = re.compile(r"[2-9A-HJKMNP-Z]{4}-[2-9A-HJKMNP-Z]{4}")
 MOST_PAGES = 12
@@ -79,6 +80,18 @@ def _name_people(visitor: Visitor, applicant: Applicant) -> None:
         visitor.page.select_option(f"[name=gender_{place}]", gender)
 
 
+def _send_papers(visitor: Visitor, _applicant: Applicant) -> None:
+    """Send a photo and a PDF; without scripts they go with the form, with them in pieces at once."""
+    papers: list[FilePayload] = [
+        {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": corpus.photo_of_a_phone()},
+        {"name": "statuts.pdf", "mimeType": "application/pdf", "buffer": corpus.pdf(2)},
+    ]
+    has_scripts = visitor.page.locator("label.upload.plain").count() == 0
+    visitor.page.set_input_files("[name=files_0]", papers)
+    if has_scripts:
+        expect(visitor.page.locator("fieldset.doc li.upload.ok")).to_have_count(len(papers))
+
+
 def _declare(visitor: Visitor, applicant: Applicant) -> None:
     expect(visitor.page.locator("main")).to_contain_text(applicant.email)
     visitor.page.check("[name=consent]", force=True)
@@ -91,6 +104,7 @@ ANSWERS = {
     "stops": _choose_stops,
     "stand": _describe_stand,
     "people": _name_people,
+    "documents": _send_papers,
     "check": _declare,
 }
 

@@ -22,6 +22,7 @@ from fairapp.foundation.clock import local_date, utc_now
 from fairapp.foundation.database import transaction
 from tests.databases import copy_database, disconnect, make_settings
 from tests.factories.accounts import make_account
+from tests.factories.documents import make_required_document
 from tests.factories.events import make_event, make_market
 from tests.factories.stands import make_stand
 from tests.processes import Backstage, MailServer, free_port
@@ -113,6 +114,8 @@ def _fill(session: Session, stage: Stage) -> None:
         title_en="Regional fair of Khenifra",
         **dates,
     )
+    make_required_document(session, fair, "statutes")
+    make_required_document(session, fair, "onssa", position=2, food_only=True, can_be_exempt=True)
     market = make_market(
         session,
         stops=2,
