@@ -29,7 +29,10 @@ def _mistakes_in(field: Any) -> Iterator[Mistake]:
     own = () if isinstance(field.errors, dict) else field.errors or ()
     sentences = [error for error in own if not isinstance(error, (list, dict))]
     for sentence in sentences[:1]:
-        yield Mistake(str(sentence), field.id, "" if field.type == "HiddenField" else str(field.label.text))
+        if field.type == "HiddenField":
+            yield Mistake(str(sentence))  # nothing to lead to
+        else:
+            yield Mistake(str(sentence), field.id, str(field.label.text))
 
 
 def init_mistakes(app: Flask) -> None:

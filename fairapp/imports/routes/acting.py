@@ -39,6 +39,8 @@ def send_register() -> ResponseReturnValue:
     form = UploadForm()
     file = request.files.get("file")
     content = file.stream.read(MOST_BYTES + 1) if file else b""
+    if file:
+        file.close()
     try:
         if not form.validate_on_submit():
             raise FileMissing()

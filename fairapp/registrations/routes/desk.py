@@ -162,6 +162,11 @@ def form_page(
     sheet: Sheet, form: DeskForm, *, duplicates: list[Duplicate], **values: Any
 ) -> ResponseReturnValue:
     """Return the page of the form, after an error as it was typed."""
+    if duplicates:
+        form.is_another.errors = [
+            *form.is_another.errors,
+            _("The directory may have this cooperative already."),
+        ]
     page = render_template(
         "registrations/desk_form.html",
         event=sheet.event,
