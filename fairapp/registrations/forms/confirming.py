@@ -5,7 +5,7 @@ from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
-from fairapp.registrations.forms.fields import Needed, at_most
+from fairapp.web.fields import Needed, at_most
 from fairapp.web.forms import Form
 
 OURS, NOT_OURS = "ours", "not_ours"

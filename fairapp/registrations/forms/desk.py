@@ -23,9 +23,9 @@ from fairapp.foundation.text import western_digits
 from fairapp.registrations.answers import LONGEST_PRODUCT_NAME, split_names
 from fairapp.registrations.consent import Consent
 from fairapp.registrations.domain import USUAL_WIDTH_CM, DocumentState, Gender
-from fairapp.registrations.forms.fields import CountField, Needed, PhoneField, at_most
 from fairapp.registrations.forms.questions import answers_in, field_name, question_fields
 from fairapp.registrations.forms.steps import MOST_PRODUCTS, MOST_SECTORS, AddressFields, IdentityFields
+from fairapp.web.fields import CountField, Needed, PhoneField, at_most
 
 MOST_NEEDED = 12  # promises A29
 OF_THE_COOPERATIVE = (

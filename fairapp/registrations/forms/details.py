@@ -17,7 +17,6 @@ from fairapp.registrations.details import (
     Transport,
 )
 from fairapp.registrations.domain import Gender, Person
-from fairapp.registrations.forms.fields import at_most
 from fairapp.registrations.forms.questions import (
     NumberField,
     answers_in,
@@ -26,6 +25,7 @@ from fairapp.registrations.forms.questions import (
     question_fields,
 )
 from fairapp.registrations.forms.steps import PeopleForm, people_form
+from fairapp.web.fields import at_most
 
 _TRANSPORTS = (
     SelectChoice(Transport.CAR.value, _l("Own car")),

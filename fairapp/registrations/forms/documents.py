@@ -12,8 +12,8 @@ from wtforms.validators import ValidationError
 from fairapp.events.models import RequiredDocument
 from fairapp.registrations.documents import LONGEST_EXPLANATION, DocumentChoice
 from fairapp.registrations.domain import DocumentState
-from fairapp.registrations.forms.fields import at_most
 from fairapp.registrations.forms.steps import StepForm
+from fairapp.web.fields import at_most
 
 TAKEN = "image/*,application/pdf"
 _CHOICES = {

@@ -16,7 +16,7 @@ from wtforms.validators import ValidationError
 from fairapp.events.domain import QuestionKind
 from fairapp.events.models import Question
 from fairapp.foundation.text import clean, western_digits
-from fairapp.registrations.forms.fields import Needed, at_most
+from fairapp.web.fields import Needed, at_most
 
 LONGEST_TEXT = 500
 _LONG_TEXT = 120  # from here on, several lines

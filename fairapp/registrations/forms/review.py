@@ -7,7 +7,7 @@ from wtforms import HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.validators import ValidationError
 
 from fairapp.registrations.domain import NEEDS_REASON, Decision
-from fairapp.registrations.forms.fields import at_most
+from fairapp.web.fields import at_most
 from fairapp.web.forms import Form
 
 

@@ -27,8 +27,8 @@ from fairapp.events.models import Question
 from fairapp.foundation.text import western_digits
 from fairapp.registrations.answers import LONGEST_PRODUCT_NAME, QUESTIONS, split_names
 from fairapp.registrations.domain import USUAL_WIDTH_CM, Gender
-from fairapp.registrations.forms.fields import CountField, IceField, Needed, PhoneField, at_most
 from fairapp.registrations.forms.questions import answers_in, field_name, files_in, question_fields
+from fairapp.web.fields import CountField, IceField, Needed, PhoneField, at_most
 from fairapp.web.formats import show_phone
 from fairapp.web.forms import Form
 

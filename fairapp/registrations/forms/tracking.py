@@ -6,7 +6,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from fairapp.foundation.ids import parse_reference
-from fairapp.registrations.forms.fields import Needed, PhoneField, at_most
+from fairapp.web.fields import Needed, PhoneField, at_most
 from fairapp.web.forms import Form
 
 
