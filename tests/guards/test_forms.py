@@ -47,7 +47,7 @@ def targets(app: Flask, world: World) -> list[Target]:
     return list(found.values())
 
 
-@pytest.mark.timeout(3000 if LONG else 300)
+@pytest.mark.timeout(3000 if LONG else 600)
 def test_every_form_takes_anything(app: Flask, session: Session, connection: Connection) -> None:
     world = make_world(app, session)
     forms = targets(app, world)
