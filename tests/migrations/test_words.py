@@ -1,6 +1,7 @@
 """The words of names that stand in the directory already are filled."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -23,7 +24,7 @@ def test_words_of_names_are_filled_in_batches_and_again(tmp_path: Path) -> None:
     engine = create_engine(url)
     try:
         assert migrate(url, tmp_path, "upgrade", "0003").returncode == 0
-        rows = [
+        rows: list[dict[str, Any]] = [
             {"id": n, "code": f"{n:08}", "ar": f"تعاونيّة الأمل {n}", "fr": f"Coopérative de l’Espoir {n}"}
             for n in range(1, ROWS + 1)
         ]
