@@ -267,7 +267,12 @@ def test_who_has_a_badge_is_replaced_but_not_left_out(session: Session) -> None:
     _change(session, draft, "people", people=[{"name": "Wahid", "gender": "", "phone": ""}])
     edit = hand_in_edit(session, actor=GUEST, draft_id=draft.id, now=NOW)
     organizer = make_actor(Role.ADMINISTRATOR, account=make_account(session))
-    settle: dict[str, Any] = {"actor": organizer, "reference": registration.reference, "is_agreed": True, "note": None}
+    settle: dict[str, Any] = {
+        "actor": organizer,
+        "reference": registration.reference,
+        "is_agreed": True,
+        "note": None,
+    }
     with pytest.raises(PersonHasBadge), session.begin_nested():
         settle_edit(session, edit_id=edit.id, now=NOW, **settle)
     both = [{"name": name, "gender": "", "phone": ""} for name in ("Wahid", "Itnan")]
