@@ -49,6 +49,18 @@ def numbered_reference(number: int) -> str | None:
     return None if number else symbols + _check_symbol(symbols)
 
 
+def scattered_reference(series: str, number: int) -> str:
+    """Return one of a series of references that never repeats; who lacks the series cannot guess it.
+
+    For bulk: of 60,000 random references two are the same in one case of sixteen.
+    """
+    space = len(ALPHABET) ** _RANDOM_SYMBOLS
+    digest = int(hashlib.sha256(series.encode()).hexdigest(), 16)
+    step, start = divmod(digest % (space * space), space)
+    step += step % len(ALPHABET) == 0  # prime to the space, so that every number is met once
+    return numbered_reference((start + step * number) % space) or ""
+
+
 def show_reference(reference: str) -> str:
     """Return the form people read, `K7QM-4T2X`."""
     return f"{reference[:4]}-{reference[4:]}"

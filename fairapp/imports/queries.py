@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pydantic_core import to_json
@@ -157,6 +157,11 @@ def is_listed(
     return column == func.any(literal(list(values), ARRAY(column.type)))
 
 
+def codes_taken(session: Session, *, codes: Collection[str]) -> set[str]:
+    """Return which of these codes the directory has given already."""
+    return set(session.scalars(select(Cooperative.code).where(is_listed(session, Cooperative.code, codes))))
+
+
 def entries_by_id(session: Session, *, ids: Collection[int]) -> list[Entry]:
     """Return entries of the directory with everything that an import compares. Two statements."""
     if not ids:
@@ -290,6 +295,6 @@ def rows_of_entries(
     return [(row[0], row[1]) for row in rows]
 
 
-def busy_since(found: Import, *, now: datetime) -> float:
-    """Return for how many seconds the worker has said nothing of an import."""
-    return (now - found.worked_at).total_seconds() if found.worked_at else float("inf")
+def is_silent(found: Import, *, for_s: int, now: datetime) -> bool:
+    """Tell whether the worker has said nothing of an import for so many seconds."""
+    return found.worked_at is None or now - found.worked_at >= timedelta(seconds=for_s)

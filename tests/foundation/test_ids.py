@@ -9,6 +9,7 @@ from fairapp.foundation.ids import (
     new_reference,
     new_token,
     parse_reference,
+    scattered_reference,
     show_reference,
     token_hash,
 )
@@ -50,3 +51,10 @@ def test_tokens_differ_and_hide_behind_their_hash() -> None:
     assert len(one) >= 32
     assert token_hash(one) != token_hash(other)
     assert one not in token_hash(one)
+
+
+def test_scattered_references_never_repeat_and_are_right() -> None:
+    series = [scattered_reference("a register", number) for number in range(20_000)]
+    assert len(set(series)) == len(series)
+    assert all(parse_reference(reference) == reference for reference in series[:500])
+    assert scattered_reference("another register", 0) != series[0]

@@ -8,7 +8,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from fairapp.foundation.errors import Refusal
-from fairapp.foundation.ids import new_reference
+from fairapp.foundation.ids import new_reference, scattered_reference
 from fairapp.foundation.rows import insert_rows
 from fairapp.imports import queries
 from fairapp.imports.domain import ImportState, RowOutcome
@@ -16,7 +16,7 @@ from fairapp.imports.models import Import, ImportRow
 from fairapp.imports.rows import JudgedRow, kept_cells
 from fairapp.outbox.services import claim
 
-SILENT_FOR_S = 25.0  # a worker that says nothing for so long is gone; shorter than the relay's first lease
+SILENT_FOR_S = 25  # a worker that says nothing for so long is gone; shorter than the relay's first lease
 ROWS_A_STATEMENT = 1_500
 _COLUMNS = {
     "import_id": "integer",
@@ -46,7 +46,7 @@ def begin_reading(session: Session, *, import_id: int, key: str, now: datetime) 
         or not key.endswith(f":{found.found['reading']}")
     ):
         return None
-    if queries.busy_since(found, now=now) < SILENT_FOR_S:
+    if not queries.is_silent(found, for_s=SILENT_FOR_S, now=now):
         return None
     session.execute(delete(ImportRow).where(ImportRow.import_id == found.id))
     found.done_rows, found.worked_at, found.counts = 0, now, {}
@@ -73,7 +73,8 @@ def keep_rows(
     found = _being_read(session, import_id=import_id, reading=reading)
     if found is None:
         return False
-    kept = [_as_kept(found.id, row) for row in rows]
+    codes = _codes(session, found, rows)
+    kept = [_as_kept(found.id, row, codes[row.row.number]) for row in rows]
     for start in range(0, len(kept), ROWS_A_STATEMENT):
         part = kept[start : start + ROWS_A_STATEMENT]
         insert_rows(session, table="import_rows", columns=_COLUMNS, rows=part, then="RETURNING 1")
@@ -82,7 +83,15 @@ def keep_rows(
     return True
 
 
-def _as_kept(import_id: int, judged: JudgedRow) -> tuple[Any, ...]:
+def _codes(session: Session, found: Import, rows: Sequence[JudgedRow]) -> dict[int, str]:
+    """Return a code that nobody has for each row, should it become an entry."""
+    series = f"{found.code}:{found.sha256}"
+    codes = {judged.row.number: scattered_reference(series, judged.row.number) for judged in rows}
+    taken = queries.codes_taken(session, codes=codes.values())
+    return {number: new_reference() if code in taken else code for number, code in codes.items()}
+
+
+def _as_kept(import_id: int, judged: JudgedRow, code: str) -> tuple[Any, ...]:
     row, outcome = judged.row, judged.outcome
     stated = row.stated
     if outcome in (RowOutcome.SAME, RowOutcome.CHANGED):
@@ -95,7 +104,7 @@ def _as_kept(import_id: int, judged: JudgedRow) -> tuple[Any, ...]:
         row.number,
         outcome.value,
         judged.entry.id if judged.entry else None,
-        new_reference() if may_be_new else None,
+        code if may_be_new else None,
         judged.entry.mark if judged.entry else None,
         stated,
         judged.before,
