@@ -84,7 +84,7 @@ def _hand_in(
             state=state,
             explanation=EXEMPT_BECAUSE if state is DocumentState.EXEMPT else None,
             file_id=file_id,
-            changed_at=now,
+            changed_at=registration.received_at,
         )
 
 
