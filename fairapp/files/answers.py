@@ -18,15 +18,18 @@ _A_DAY_S = 86_400
 _SMALL_PX = 112  # shown at half of it
 
 
-def send_file_of(file: StoredFile) -> Response:
+def send_file_of(file: StoredFile, *, name: str | None = None) -> Response:
     """Hand out a file as a download; a photo can still be shown by `<img>` with the same address.
 
-    The door has found out that the caller may have it.
+    The door has found out that the caller may have it. `name` stands for the file's own, where that
+    would tell whose it is.
 
     Raises: StoredFileNotFound, when its bytes are erased already.
     """
     response = _bytes_of(file)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename*=UTF-8''{quote(name or file.name, safe='')}"
+    )
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -56,7 +59,7 @@ def send_public_photo(session: Session, token: str, *, owner: str) -> Response:
     if file.media_type is not MediaType.JPEG:
         raise StoredFileNotFound()
     response = _bytes_of(file)
-    response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(file.name, safe='')}"
+    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file.name, safe='')}"
     response.headers["Cache-Control"] = f"public, max-age={_A_DAY_S}"
     return response
 

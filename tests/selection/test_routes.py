@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, event, select
 from sqlalchemy.orm import Session
@@ -13,14 +14,19 @@ from sqlalchemy.orm import Session
 from fairapp.accounts.models import Account
 from fairapp.audit.domain import Role, ScopeKind
 from fairapp.events.models import Event
+from fairapp.files.domain import MediaType, PreparedFile
+from fairapp.files.services import keep_file
+from fairapp.files.store import store_of
 from fairapp.registrations.domain import RegistrationState
 from fairapp.registrations.models import Registration
+from fairapp.registrations.queries.documents import owner_of
 from fairapp.selection.models import Assignment, ConflictOfInterest, Rank, Reviewer, Score, SelectionRun
 from fairapp.selection.services.runs import record_run
 from tests import NOW
 from tests.clients import sign_in
 from tests.factories.accounts import make_account, make_actor
 from tests.factories.cooperatives import make_cooperative
+from tests.factories.documents import make_document, make_required_document
 from tests.factories.events import make_event
 from tests.factories.registrations import make_registration
 from tests.factories.selection import make_assignment, make_criterion, make_places, make_quota, make_reviewer
@@ -367,6 +373,36 @@ def test_a_blind_call_hides_who_it_is(
         assert hidden not in pages, hidden
     assert "File 1" in pages
     assert "Honey" in pages
+
+
+def _with_papers(app: Flask, session: Session, fair: Event, file: Registration) -> dict[str, str]:
+    """Hand in a photo and a paper; return the links of both for their reviewer."""
+    links = {}
+    store = store_of(app.extensions["settings"])
+    for code in ("product_photos", "statutes"):
+        make_required_document(session, fair, code=code)
+        prepared = PreparedFile(b"%PDF-1.4 " + code.encode(), MediaType.PDF, f"{code} of Miel.pdf")
+        store.put(prepared)
+        kept = keep_file(session, prepared=prepared, owner=owner_of(file.reference), now=NOW)
+        make_document(session, file, code=code, with_file=False, file_id=kept.id)
+        links[code] = f"{DESK}/1/files/{kept.token}"
+    return links
+
+
+def test_papers_of_own_files_open_and_a_blind_call_opens_photos_alone(
+    app: Flask, session: Session, fair: Event, reviewer: Reviewer, scoring: FlaskClient
+) -> None:
+    links = _with_papers(app, session, fair, scored(session, fair, reviewer, None))
+    scored(session, fair, reviewer, None)
+    other_file = links["statutes"].replace("/1/", "/2/")
+    assert [scoring.get(link).status_code for link in (*links.values(), other_file)] == [200, 200, 404]
+    fair.is_blind = True
+    session.flush()
+    assert [scoring.get(link).status_code for link in links.values()] == [200, 404]
+    page, photo = scoring.get(f"{DESK}/1"), scoring.get(links["product_photos"])
+    assert "Miel" not in page.text + str(photo.headers)
+    assert links["product_photos"] in page.text
+    assert links["statutes"] not in page.text
 
 
 def test_stepping_aside_asks_for_a_reason(

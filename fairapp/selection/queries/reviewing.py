@@ -10,12 +10,17 @@ from fairapp.audit.domain import Actor
 from fairapp.cooperatives.models import Cooperative
 from fairapp.events.models import Event
 from fairapp.events.queries import scope_condition
+from fairapp.files.errors import StoredFileNotFound
+from fairapp.files.models import StoredFile
 from fairapp.registrations.models import Registration, RegistrationSector
+from fairapp.registrations.queries.documents import DocumentLine
 from fairapp.selection.errors import AssignmentNotFound
 from fairapp.selection.models import Assignment, Reviewer, Score, SelectionRun
 from fairapp.selection.queries.field import competes
 
 SCORE = "selection.score"
+# Papers name who they belong to; where the committee does not see names, only these are opened.
+NAMELESS_DOCUMENTS = frozenset({"product_photos"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,3 +219,20 @@ def is_closed(session: Session, *, event_id: int, assignment: Assignment) -> boo
 
 def _live(reviewer: Reviewer) -> tuple[ColumnElement[bool], ...]:
     return (Assignment.reviewer_id == reviewer.id, Assignment.released_at.is_(None), competes())
+
+
+def may_open(line: DocumentLine, *, is_blind: bool) -> bool:
+    """Tell whether a reviewer may open the files of a document."""
+    return not is_blind or line.asked.code in NAMELESS_DOCUMENTS
+
+
+def shown_file(lines: Sequence[DocumentLine], *, token: str, is_blind: bool) -> StoredFile:
+    """Return a file of a registration that its reviewer may open.
+
+    Raises: StoredFileNotFound.
+    """
+    for line in lines:
+        for file in line.files:
+            if file.token == token and may_open(line, is_blind=is_blind):
+                return file
+    raise StoredFileNotFound()

@@ -1,14 +1,17 @@
 """The reviewer's own pages: what is to score, a file with its criteria, and stepping aside."""
 
 from dataclasses import dataclass
+from functools import partial
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from fairapp.events.domain import CriterionSource
 from fairapp.events.models import Event
 from fairapp.events.queries import Call, call_of
+from fairapp.files.answers import send_file_of, send_small_photo
+from fairapp.files.domain import clean_name
 from fairapp.foundation.clock import utc_now
 from fairapp.foundation.database import reading, transaction
 from fairapp.foundation.errors import RuleViolation
@@ -80,6 +83,20 @@ def score(slug: str, number: int) -> ResponseReturnValue:
     return _score_page(desk, form), form_status(form)
 
 
+@pages.get("/reviewer/events/<slug>/<int:number>/files/<token>")
+@requires("selection.score")
+def show_file(slug: str, number: int, token: str) -> Response:
+    """Hand out a photo or paper of a file that is given to this reviewer."""
+    session = reading()
+    event, reviewer = queries.reviewed_event(session, actor=current_actor(), slug=slug)
+    _, registration = queries.assignment_for(session, reviewer=reviewer, number=number)
+    lines = registration_lines(session, registration=registration)
+    file = queries.shown_file(lines, token=token, is_blind=event.is_blind)
+    if "small" in request.args:
+        return send_small_photo(file)
+    return send_file_of(file, name=clean_name(str(number), file.media_type) if event.is_blind else None)
+
+
 @pages.route("/reviewer/events/<slug>/<int:number>/aside", methods=["GET", "POST"])
 @requires("selection.score")
 def step_aside(slug: str, number: int) -> ResponseReturnValue:
@@ -143,6 +160,7 @@ def _score_page(desk: _Desk, form: ScoreForm) -> str:
         criteria=call.criteria,
         questions={question.code: question for question in call.questions},
         lines=registration_lines(session, registration=registration),
+        may_open=partial(queries.may_open, is_blind=event.is_blind),
         form=form,
         done=sum(file.is_done for file in files),
         total=len(files),
