@@ -13,12 +13,15 @@ from fairapp.accounts.services.people import create_account
 from fairapp.audit.domain import SYSTEM, Role, ScopeKind
 from fairapp.cooperatives.models import Cooperative
 from fairapp.demo.writer import Writer
-from fairapp.events.domain import CriterionSource
-from fairapp.events.models import Criterion, Event
+from fairapp.events.domain import CriterionSource, QuotaKind
+from fairapp.events.models import Capacity, Criterion, Event, Quota
 from fairapp.registrations.domain import RegistrationState
 from fairapp.registrations.models import Registration
 from fairapp.selection.models import Assignment, Reviewer, Score
 
+PLACES = 160
+# Beside half of the places for cooperatives led by women, which every demonstration event keeps.
+QUOTAS = ((QuotaKind.FIRST_TIME, 30), (QuotaKind.RURAL, 40))
 DRAW_SEED = "khenifra 2026-5"
 REVIEWS_EACH = 2
 SCORED = 0.8  # share of the assignments that are done
@@ -40,6 +43,9 @@ def seat_committee(
     """Seat the committee, share the files out, and give most of the scores."""
     event.draw_seed = DRAW_SEED
     event.reviews_wanted = REVIEWS_EACH
+    session.add(Capacity(event_id=event.id, stop_code="", sector_code="", places=PLACES))
+    for kind, percent in QUOTAS:
+        session.add(Quota(event_id=event.id, kind=kind, target="", least_percent=percent))
     files = _files(session, event)
     criteria = session.scalars(
         select(Criterion).where(Criterion.event_id == event.id, Criterion.source == CriterionSource.COMMITTEE)
