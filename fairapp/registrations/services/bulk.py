@@ -215,7 +215,9 @@ def _check_notes(terms: BulkTerms, rows: Sequence[_Chosen]) -> None:
     told = {row.locale == "ar" for row in rows if is_told(row.state, terms.decision)}
     missing = {is_arabic for is_arabic in told if not (terms.note_ar if is_arabic else terms.note_fr)}
     if missing and (terms.note_ar or terms.note_fr):
-        raise NoteMissing()
+        refusal = NoteMissing()
+        refusal.field = "note_ar" if True in missing else "note_fr"
+        raise refusal
 
 
 def _forget_prepared(session: Session, event: Event, actor: Actor) -> None:
