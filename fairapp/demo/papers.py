@@ -62,7 +62,7 @@ def hand_in_papers(
 def _hand_in(
     writer: Writer,
     random: Random,
-    registration: Any,  # a row: id, reference, state, sector_code
+    registration: Any,  # a row: id, reference, state, received_at, sector_code
     wanted: Sequence[RequiredDocument],
     specimens: dict[str, PreparedFile],
     *,
