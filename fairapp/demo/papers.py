@@ -46,7 +46,11 @@ def hand_in_papers(
                 specimens[document.code] = _specimen(document, settings)
         query = (
             select(
-                Registration.id, Registration.reference, Registration.state, RegistrationSector.sector_code
+                Registration.id,
+                Registration.reference,
+                Registration.state,
+                Registration.received_at,
+                RegistrationSector.sector_code,
             )
             .join(RegistrationSector, RegistrationSector.registration_id == Registration.id)
             .where(Registration.event_id == event_id)
