@@ -179,7 +179,7 @@ def test_what_if_stands_in_the_address(
     scored(session, fair, reviewer, 4, name_fr="Tapis", name_ar="Tapis", women_led=True)
     higher = said(organizer, f"{BASE}/ranking?quota.women_led=100")
     assert "Comes in" in higher
-    assert "before: 0 of 0" in higher
+    assert "before: 0, asked: 0" in higher
     more = organizer.get(f"{BASE}/ranking?more=1&category=S1:").text
     assert "Comes in" in more
     same = organizer.get(f"{BASE}/ranking?more=0&quota.women_led=0").text
