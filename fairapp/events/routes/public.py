@@ -71,7 +71,7 @@ def show_call(slug: str) -> ResponseReturnValue:
     return render_template(
         "events/call.html",
         event=event,
-        view=view_of(event, today=local_date(utc_now())),
+        view=_whole_view(session, event),
         call=call,
         places=places_of_call(event, call),
         changed_at=changed_after_opening(session, event=event),
