@@ -384,16 +384,26 @@ def _known() -> dict[str, str]:
     return {fold(heading): name for name, headings in HEADINGS.items() for heading in (name, *headings)}
 
 
+_LOCAL_REGISTER = {fold("registre local"), fold("السجل المحلي")}
+
+
 def field_of(heading: str) -> str | None:
     """Return the field that a heading means, in any spelling; None when it is not known."""
     return _known().get(fold(heading))
 
 
 def recognise(row: Sequence[str]) -> dict[int, str]:
-    """Return the fields of a row of headings by their place; a field named twice counts once."""
+    """Return the fields of a row of headings by their place; a field named twice counts once.
+
+    "Local register" is its court, as registers print it; beside a column of courts it is the number.
+    """
+    names = [field_of(heading[:_LONGEST_HEADING]) for heading in row]
+    if names.count("register_court") > 1 and "register_number" not in names:
+        for place, heading in enumerate(row):
+            if fold(heading) in _LOCAL_REGISTER:
+                names[place] = "register_number"
     found: dict[int, str] = {}
-    for place, heading in enumerate(row):
-        name = field_of(heading[:_LONGEST_HEADING])
+    for place, name in enumerate(names):
         if name is not None and name not in found.values():
             found[place] = name
     return found

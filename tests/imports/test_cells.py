@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fairapp.imports.cells import READERS, CellUnreadable, kind_by_name, text_of
-from fairapp.imports.columns import FIELDS, HEADINGS, field_of
+from fairapp.imports.columns import FIELDS, HEADINGS, field_of, recognise
 from fairapp.imports.matching import mark_of
 from fairapp.imports.rows import read_row
 
@@ -142,3 +142,11 @@ def test_any_cell_becomes_a_text_on_one_line(cell: object) -> None:
     assert text == text.strip()
     assert "\x00" not in text
     assert "\n" not in text
+
+
+def test_local_register_beside_its_court_is_the_number() -> None:
+    """Both ways of printing a register are read: the register by its court, or its number and the court."""
+    beside = recognise(("الاسم بالعربية", "السجل المحلي", "المحكمة"))
+    assert beside == {0: "name_ar", 1: "register_number", 2: "register_court"}
+    alone = recognise(("Nom", "Registre local", "Numéro d’immatriculation"))
+    assert alone[1] == "register_court" and alone[2] == "register_number"
