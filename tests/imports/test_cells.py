@@ -149,4 +149,5 @@ def test_local_register_beside_its_court_is_the_number() -> None:
     beside = recognise(("الاسم بالعربية", "السجل المحلي", "المحكمة"))
     assert beside == {0: "name_ar", 1: "register_number", 2: "register_court"}
     alone = recognise(("Nom", "Registre local", "Numéro d’immatriculation"))
-    assert alone[1] == "register_court" and alone[2] == "register_number"
+    assert alone[1] == "register_court"
+    assert alone[2] == "register_number"
