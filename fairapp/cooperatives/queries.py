@@ -76,6 +76,19 @@ def cooperative_by_id(session: Session, *, identity: int) -> Cooperative | None:
     return session.get(Cooperative, _kept_id(session, identity))
 
 
+def standing(session: Session, cooperative: Cooperative) -> Cooperative:
+    """Return an entry, or where it was merged into meanwhile; no merging passes until this transaction ends.
+
+    For whoever adds something to it: a merging moves what is there when it happens.
+    """
+    session.refresh(cooperative, ["merged_into_id"], with_for_update={"read": True, "key_share": True})
+    while cooperative.merged_into_id is not None:
+        kept_id = _kept_id(session, cooperative.merged_into_id)
+        cooperative = session.scalars(_with_sectors().where(Cooperative.id == kept_id)).one()
+        session.refresh(cooperative, ["merged_into_id"], with_for_update={"read": True, "key_share": True})
+    return cooperative
+
+
 def code_is_taken(session: Session, *, code: str) -> bool:
     """Tell whether a code is given to a cooperative already."""
     return session.scalar(select(Cooperative.id).where(Cooperative.code == code)) is not None

@@ -39,11 +39,7 @@ def merge_cooperatives(
 
     Raises: CooperativeNotFound, SameEntry, and what movers refuse (BothRegistered).
     """
-    kept = queries.cooperative_for(session, actor=actor, code=kept_code)
-    merged = queries.cooperative_for(session, actor=actor, code=merged_code)
-    if kept.id == merged.id:
-        raise SameEntry()
-    _lock(session, kept, merged)
+    kept, merged = _both(session, actor, kept_code, merged_code)
     movers = offered_movers()
     for mover in movers.values():
         mover.check(session, kept_id=kept.id, merged_id=merged.id)
@@ -122,6 +118,20 @@ def say_distinct(
             details={"other": against.code},
         )
     return one, other
+
+
+def _both(
+    session: Session, actor: Actor, kept_code: str, merged_code: str
+) -> tuple[Cooperative, Cooperative]:
+    """Return two entries and lock them; where one was merged meanwhile, look again where it went."""
+    while True:
+        kept = queries.cooperative_for(session, actor=actor, code=kept_code)
+        merged = queries.cooperative_for(session, actor=actor, code=merged_code)
+        if kept.id == merged.id:
+            raise SameEntry()
+        _lock(session, kept, merged)
+        if kept.merged_into_id is None and merged.merged_into_id is None:
+            return kept, merged
 
 
 def _lock(session: Session, *cooperatives: Cooperative) -> None:

@@ -10,7 +10,7 @@ from fairapp.audit.domain import Actor, Role
 from fairapp.audit.services import record
 from fairapp.cooperatives.domain import CooperativeProfile
 from fairapp.cooperatives.models import Cooperative
-from fairapp.cooperatives.queries import cooperative_for, same_cooperative
+from fairapp.cooperatives.queries import cooperative_for, same_cooperative, standing
 from fairapp.cooperatives.services import create_cooperative, update_cooperative
 from fairapp.events.models import Event
 from fairapp.events.queries import dates_of
@@ -76,6 +76,7 @@ def file_registration(
         today=local_date(now),
     )
     cooperative = cooperative or _cooperative_of(session, actor=actor, filing=filing, now=now)
+    cooperative = standing(session, cooperative)
     if live_registration(session, event_id=event.id, cooperative_id=cooperative.id) is not None:
         raise AlreadyRegistered()
     registration = _new_registration(
