@@ -4,7 +4,9 @@ import hmac
 
 from fairapp.registrations.sealing import seal
 
-_SIGNS = 20  # 80 bits: short enough for an SMS, and tries are counted
+# 80 bits: short enough for an SMS, and too many to try. Tries are not counted, so that nobody who
+# knows a reference shuts out who has the link.
+_SIGNS = 20
 
 
 def confirm_secret(reference: str) -> str:

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from fairapp.accounts.models import Attempts
 from fairapp.audit.domain import GUEST, Role, ScopeKind
 from fairapp.audit.models import AuditEntry
 from fairapp.messages.models import Message
@@ -171,3 +172,14 @@ def test_what_the_cooperative_filed_itself_is_not_confirmed(session: Session) ->
     with pytest.raises(NothingToConfirm):
         confirm_filing(session, actor=GUEST, registration_id=registration.id, by="link", now=NOW)
     assert said(session, registration) == (None, None)
+
+
+def test_strangers_who_try_links_shut_nobody_out(
+    app: Flask, session: Session, registration: Registration
+) -> None:
+    right = link(app, registration)
+    wrong = right.rpartition("/")[0] + "/" + "0" * 20
+    browser = app.test_client()
+    assert {browser.get(wrong).status_code for _try in range(16)} == {404}
+    assert browser.get(right).status_code == 200
+    assert session.scalars(select(Attempts)).all() == []  # looking writes nothing

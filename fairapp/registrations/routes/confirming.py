@@ -32,7 +32,6 @@ _MOST_BY_REFERENCE = 15
 @public
 def confirm_by_link(reference: str, secret: str) -> ResponseReturnValue:
     """Answer by the link that went to the phone or the address of the cooperative alone."""
-    _count("confirm.link", reference)
     registration = _linked(reference, secret)
     form = OwnershipForm()
     if form.validate_on_submit():
