@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from fairapp.foundation.ids import new_reference
+from fairapp.foundation.clock import utc_now
+from fairapp.foundation.ids import new_reference, show_reference
 from fairapp.messages.domain import Channel
 from fairapp.messages.letters import write_letter
 from fairapp.messages.models import Message
@@ -221,6 +222,25 @@ def test_two_phones_save_the_same_step_and_see_both(
     session.expire_all()
     kept = session.scalars(select(RegistrationDraft.answers)).one()
     assert kept["place"]["commune"] == "القباب"
+
+
+def test_printed_code_opens_a_registration_without_a_phone(
+    app: Flask, client: FlaskClient, session: Session
+) -> None:
+    registration = make_registration(session, phone=None)
+    with app.app_context():
+        code = print_code(session, reference=registration.reference, now=utc_now())
+    session.flush()
+    reference = show_reference(registration.reference)
+    asked = client.post("/en/track/resume", data={"reference": reference})
+    assert asked.status_code == 422
+    assert "Write the phone number" in asked.text
+    page = client.get(f"/en/track?reference={reference}")
+    assert f"/en/track/resume?reference={reference}&amp;printed=1" in page.text
+    client.post("/en/track/resume", data={"reference": reference, "has_printed_code": "y"})
+    opened = client.post("/en/track/resume/code", data={"code": code})
+    assert opened.headers["Location"] == f"/en/track/{reference}"
+    assert client.get(opened.headers["Location"]).status_code == 200
 
 
 def test_make_event_is_enough_for_a_first_page(client: FlaskClient, session: Session) -> None:

@@ -27,7 +27,13 @@ class TrackForm(Form):
 class ResumeForm(TrackForm):
     """Reference and phone of a registration to go on with."""
 
+    phone = PhoneField(_l("Phone"))
     has_printed_code = BooleanField(_l("I have a printed code: send no other"))
+
+    def validate_phone(self, field: PhoneField) -> None:
+        """Ask for the phone that a code is sent to; who holds a printed one may have none."""
+        if not field.data and not self.has_printed_code.data:
+            raise ValidationError(_l("Write the phone number given in the registration."))
 
 
 class CodeForm(Form):

@@ -62,6 +62,7 @@ def _ask(back_url: str) -> ResponseReturnValue:
     form = ResumeForm()
     if request.method == "GET":
         form.reference.data = request.args.get("reference", "")[:40]
+        form.has_printed_code.data = "printed" in request.args
     elif form.validate_on_submit():
         reference = parse_reference(form.reference.data) or ""
         if not form.has_printed_code.data:

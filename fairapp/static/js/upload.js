@@ -7,6 +7,9 @@ const LONGEST_WAIT_MS = 20_000;
 
 const token = document.querySelector("input[name=csrf_token]")?.value ?? "";
 
+// Files go by themselves here: the button that sends them is for browsers without this script.
+document.querySelector("button[name=stay]")?.remove();
+
 class Refused extends Error {}
 
 // A phone's photo is made smaller where the browser can read it; else it goes as it is.
