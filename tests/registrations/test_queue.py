@@ -88,6 +88,7 @@ def _three(session: Session) -> tuple[Event, dict[str, Registration]]:
         (QueueFilters(states=(), province="05.301", first_time=True), ["nour"]),
         (QueueFilters(states=(), sector="AGR-HONEY", text="تعاونيه الامل"), ["amal"]),
         (QueueFilters(states=(S.ACCEPTED,), women_led=True), []),
+        (QueueFilters(states=(), text="%_ !"), []),
     ],
 )
 def test_filters_leave_what_they_say(session: Session, filters: QueueFilters, names: list[str]) -> None:

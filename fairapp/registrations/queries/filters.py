@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
-from sqlalchemy import ColumnElement, and_, exists, or_, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 from sqlalchemy.orm import aliased
 
 from fairapp.cooperatives.models import Cooperative
@@ -161,5 +161,5 @@ def matches(text: str) -> ColumnElement[bool]:
         return true()
     reference = parse_reference(text)
     words = [Cooperative.name_key.contains(word, autoescape=True) for word in fold(text).split()]
-    by_name = and_(true(), *words)
+    by_name = and_(*words) if words else false()  # signs alone are no name: they find nobody, not all
     return or_(Registration.reference == reference, by_name) if reference else by_name
