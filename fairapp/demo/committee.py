@@ -13,8 +13,8 @@ from fairapp.accounts.services.people import create_account
 from fairapp.audit.domain import SYSTEM, Role, ScopeKind
 from fairapp.cooperatives.models import Cooperative
 from fairapp.demo.writer import Writer
-from fairapp.events.domain import CriterionSource, QuotaKind
-from fairapp.events.models import Capacity, Criterion, Event, Quota
+from fairapp.events.domain import CriterionSource, QuestionKind, QuestionPhase, QuotaKind
+from fairapp.events.models import Capacity, Criterion, Event, Question, Quota
 from fairapp.registrations.domain import RegistrationState
 from fairapp.registrations.models import Registration
 from fairapp.selection.models import Assignment, Reviewer, Score
@@ -71,6 +71,45 @@ def seat_committee(
             if is_done:
                 _score(writer, random, assignment, criteria, now)
     writer.write()
+
+
+def ask_questions(session: Session, event: Event) -> None:
+    """Let the call ask a question of its own of everybody, and one of the accepted."""
+    kinds = [
+        {"code": "daily", "ar": "كل يوم", "fr": "Chaque jour", "en": "Every day"},
+        {"code": "weekly", "ar": "كل أسبوع", "fr": "Chaque semaine", "en": "Every week"},
+        {"code": "rarely", "ar": "في المناسبات", "fr": "À l’occasion", "en": "Now and then"},
+    ]
+    session.add_all(
+        (
+            Question(
+                event_id=event.id,
+                code="production",
+                position=1,
+                phase=QuestionPhase.REGISTRATION,
+                kind=QuestionKind.CHOICE,
+                title_ar="كم مرة تنتجون؟",
+                title_fr="À quelle fréquence produisez-vous ?",
+                title_en="How often do you produce?",
+                optional=True,
+                choices=kinds,
+            ),
+            Question(
+                event_id=event.id,
+                code="boxes",
+                position=2,
+                phase=QuestionPhase.DETAILS,
+                kind=QuestionKind.NUMBER,
+                title_ar="عدد الصناديق التي ستنقلونها",
+                title_fr="Nombre de cartons à transporter",
+                title_en="Number of boxes to transport",
+                optional=True,
+                choices=[],
+                least=0,
+                most=500,
+            ),
+        )
+    )
 
 
 def _files(session: Session, event: Event) -> list[_File]:

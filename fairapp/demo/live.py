@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from fairapp.demo.committee import ask_questions
 from fairapp.demo.history import Tools, add_stop, new_event
 from fairapp.demo.ledger import Market, Seller
 from fairapp.demo.people import Party
@@ -63,7 +64,9 @@ def _load_khenifra(tools: Tools, now: datetime, today: date) -> Event:
         registration_opens_on=today - timedelta(days=14),
         registration_closes_on=today + timedelta(days=21),
         answer_by_on=today + timedelta(days=31),
+        details_due_on=today + timedelta(days=38),
     )
+    ask_questions(tools.session, event)
     stop = add_stop(
         tools.session,
         event,

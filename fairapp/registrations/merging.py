@@ -29,4 +29,6 @@ def _refuse_two_for_one_event(session: Session, kept_id: int, merged_id: int) ->
     )
     events = session.scalars(select(Event).where(Event.id.in_(both)).order_by(Event.id)).all()
     if events:
-        raise BothRegistered(events="، ".join(isolate(event.title_ar) for event in events))
+        # In both languages: who reads the refusal is not known here.
+        names = (f"{isolate(event.title_ar)} / {isolate(event.title_fr)}" for event in events)
+        raise BothRegistered(events=" · ".join(names))

@@ -123,12 +123,17 @@ def test_printed_code_confirms_on_the_tracking_page(
     assert client.post(url, data={"answer": "not_ours", "code": code}).status_code == 422
 
 
-def test_agent_who_filed_cannot_confirm_without_the_code(session: Session, client: FlaskClient) -> None:
+def test_agent_who_filed_cannot_confirm_also_with_the_code_it_printed(
+    app: Flask, session: Session, client: FlaskClient
+) -> None:
     agent = make_account(session, Role.DESK_AGENT)
     registration = make_registration(session, channel=FilingChannel.DESK, filed_by_id=agent.id)
+    with app.app_context():
+        code = print_code(session, reference=registration.reference, now=NOW)
     sign_in(client, agent)
     url = f"/en/track/{registration.reference}/confirm"
     assert client.post(url, data={"answer": "ours"}).status_code == 422
+    assert client.post(url, data={"answer": "ours", "code": code}).status_code == 422
     assert said(session, registration) == (None, None)
 
 

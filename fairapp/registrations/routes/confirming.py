@@ -53,7 +53,7 @@ def confirm(reference: str) -> ResponseReturnValue:
     if "send" in request.form:
         return _send(registration)
     if form.validate_on_submit():
-        if is_own or _use(registration.reference, form.code.data):
+        if is_own or _use(registration, form.code.data):
             return _answered(registration, form, "account" if is_own else "code")
         show_on_form(form, CodeWrong())
     return _page(registration, form)
@@ -103,10 +103,21 @@ def _send(registration: Registration) -> ResponseReturnValue:
     return redirect(url_for("registrations.confirm", reference=show_reference(registration.reference)), 303)
 
 
-def _use(reference: str, code: str) -> bool:
-    _count("confirm.try", reference)
+def _use(registration: Registration, code: str) -> bool:
+    _count("confirm.try", registration.reference)
+    # Who filed it has printed the receipt and read its code: only one sent to the cooperative counts.
+    has_filed = (
+        current_actor().account_id is not None and current_actor().account_id == registration.filed_by_id
+    )
     with transaction() as session:
-        return use_code(session, reference=reference, code=code, purpose=CodePurpose.CONFIRM, now=utc_now())
+        return use_code(
+            session,
+            reference=registration.reference,
+            code=code,
+            purpose=CodePurpose.CONFIRM,
+            takes_printed=not has_filed,
+            now=utc_now(),
+        )
 
 
 def _count(act: str, reference: str) -> None:

@@ -81,14 +81,23 @@ def deliver_code(session: Session, *, code_id: int, place: int | None, now: date
         )
 
 
-def use_code(session: Session, *, reference: str, code: str, purpose: CodePurpose, now: datetime) -> bool:
-    """Tell whether a code opens a reference, once. A printed code serves any purpose.
+def use_code(
+    session: Session,
+    *,
+    reference: str,
+    code: str,
+    purpose: CodePurpose,
+    now: datetime,
+    takes_printed: bool = True,
+) -> bool:
+    """Tell whether a code opens a reference, once. A printed code serves any purpose where it is taken.
 
     A wrong try is counted in the same transaction, so that the door must commit it; who has used
     up the tries asks for a new code.
     """
     stored, typed = parse_reference(reference) or "", tidy_code(code)
-    kind = CodePurpose.PRINTED if len(typed) == PRINTED_CODE_SYMBOLS else purpose
+    is_printed = takes_printed and len(typed) == PRINTED_CODE_SYMBOLS
+    kind = CodePurpose.PRINTED if is_printed else purpose
     row = session.scalar(
         select(OneTimeCode)
         .where(

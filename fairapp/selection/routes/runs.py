@@ -179,12 +179,13 @@ def decide(slug: str, code: str) -> ResponseReturnValue:
         except RuleViolation as refusal:
             flash(sentence_of(refusal), "error")
         else:
-            said = ngettext(
-                "%(num)d registration is decided, letters are on their way.",
-                "%(num)d registrations are decided, letters are on their way.",
-                decided,
+            flash(
+                ngettext(
+                    "%(num)d registration is being decided. This page shows how far it is.",
+                    "%(num)d registrations are being decided. This page shows how far it is.",
+                    decided,
+                )
             )
-            flash(said)
         return redirect(url_for("selection.show_run", slug=slug, code=code), 303)
     pending = services.pending_decisions(session, run=run, also_told=form.told.data)
     first = [choice.reference for choice in pending.choices[:_SHOWN]]
