@@ -17,7 +17,7 @@ from tests.guards.test_access import entries, path_of
 from tests.guards.world import COOKIE, GUEST, World, make_world
 
 LONG = "FAIRAPP_DRILL" in os.environ
-INPUTS = int(os.environ.get("FAIRAPP_FORM_INPUTS", "12000" if LONG else "1500"))
+INPUTS = int(os.environ.get("FAIRAPP_FORM_INPUTS", "12000" if LONG else "600"))
 SEED = 20270520
 CALLERS = ("administrator", "organizer", "cooperative", "agent", "reviewer", "gate", "official", GUEST)
 JOURNEY = "/en/events/fair/register/cooperative"
