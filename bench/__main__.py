@@ -8,7 +8,15 @@ from pathlib import Path
 from tools.provision import postgresql
 
 ROOT = Path(__file__).resolve().parent.parent
-BENCHES = ("public_page", "registration_step", "sales_sync", "turnover", "badges_pdf", "review_queue")
+BENCHES = (
+    "public_page",
+    "registration_step",
+    "sales_sync",
+    "turnover",
+    "badges_pdf",
+    "review_queue",
+    "register_import",
+)
 
 
 def main() -> int:
