@@ -1,6 +1,7 @@
 """Checking a file by really opening it, in a program of its own that is bounded in time and memory."""
 
 import json
+import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,7 @@ from fairapp.files.errors import (
     TooManyPixels,
 )
 
+_LOG = logging.getLogger(__name__)
 _PROGRAM = str(Path(__file__).with_name("decoding.py"))
 _SECONDS = 12  # of a processor
 _PATIENCE_S = 25  # by the clock, on a machine that does other things
@@ -81,6 +83,7 @@ def _decode(kind: Kind, content: bytes) -> tuple[dict[str, int], bytes]:
         raise FileUnreadable()  # the kernel ended it
     facts = json.loads(head)
     if "refused" in facts:
+        _LOG.info("file refused: %s, %s", facts["refused"], facts.get("because", "by rule"))
         raise _refusal(facts["refused"])
     return facts, made
 

@@ -157,9 +157,10 @@ def main(kind: str, longest: int, most: int, seconds: int) -> None:
         facts, made = paper(content, longest, most) if kind == "pdf" else photo(content, kind, longest, most)
     except Refused as refusal:
         facts, made = {"refused": str(refusal)}, b""
-    except Exception as error:
+    except Exception as error:  # decoders of hostile bytes raise anything; the caller logs what it was
         bomb = type(error).__name__.startswith("DecompressionBomb")
-        facts, made = {"refused": "too_many_pixels" if bomb else "unreadable"}, b""
+        because = {"because": type(error).__name__}
+        facts, made = {"refused": "too_many_pixels" if bomb else "unreadable", **because}, b""
     sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n" + made)
 
 

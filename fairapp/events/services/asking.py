@@ -12,8 +12,8 @@ from fairapp.events.counts import Count, read_counts
 from fairapp.events.domain import QuestionKind
 from fairapp.events.errors import SeedFixed
 from fairapp.events.models import Capacity, Event, Question
-from fairapp.events.services.calls import MANAGE, keep_coded, set_hint, set_objections, set_title
-from fairapp.events.services.changes import record_call_change, record_list_change, terms_by_code
+from fairapp.events.services.calls import MANAGE, set_coded, set_hint, set_objections, set_title
+from fairapp.events.services.changes import record_call_change, record_list_change
 from fairapp.events.terms import (
     CallRules,
     CapacityTerms,
@@ -46,22 +46,15 @@ def set_questions(
     """
     event = queries.event_for(session, actor=actor, action=MANAGE, slug=slug, lock=True)
     check_questions(questions)
-    known = queries.questions_of(session, event=event)
-    before = terms_by_code(known)
-    kept = keep_coded(session, known, questions)
-    rows = []
-    for position, question in enumerate(questions, 1):
-        row = kept.get(question.code) or Question(event_id=event.id, code=question.code)
-        rows.append(_question(row, question, position))
-    session.add_all(rows)
-    session.flush()
-    record_list_change(
+    set_coded(
         session,
         actor=actor,
         event=event,
+        model=Question,
+        known=queries.questions_of(session, event=event),
+        wanted=questions,
+        fill=_question,
         action="events.questions_set",
-        before=before,
-        after=terms_by_code(rows),
         now=now,
     )
 

@@ -1,6 +1,6 @@
 """The terms of a call: documents, criteria, quotas and reasons. A list is set as a whole."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -57,22 +57,15 @@ def set_documents(
     """
     event = queries.event_for(session, actor=actor, action=MANAGE, slug=slug, lock=True)
     check_codes([document.code for document in documents])
-    known = queries.documents_of(session, event=event)
-    before = terms_by_code(known)
-    kept = keep_coded(session, known, documents)
-    rows = []
-    for position, document in enumerate(documents, 1):
-        row = kept.get(document.code) or RequiredDocument(event_id=event.id, code=document.code)
-        rows.append(_document(row, document, position))
-    session.add_all(rows)
-    session.flush()
-    record_list_change(
+    set_coded(
         session,
         actor=actor,
         event=event,
+        model=RequiredDocument,
+        known=queries.documents_of(session, event=event),
+        wanted=documents,
+        fill=_document,
         action="events.documents_set",
-        before=before,
-        after=terms_by_code(rows),
         now=now,
     )
 
@@ -86,22 +79,15 @@ def set_criteria(
     """
     event = queries.event_for(session, actor=actor, action=MANAGE, slug=slug, lock=True)
     check_criteria(criteria)
-    known = queries.criteria_of(session, event=event)
-    before = terms_by_code(known)
-    kept = keep_coded(session, known, criteria)
-    rows = []
-    for position, criterion in enumerate(criteria, 1):
-        row = kept.get(criterion.code) or Criterion(event_id=event.id, code=criterion.code)
-        rows.append(_criterion(row, criterion, position))
-    session.add_all(rows)
-    session.flush()
-    record_list_change(
+    set_coded(
         session,
         actor=actor,
         event=event,
+        model=Criterion,
+        known=queries.criteria_of(session, event=event),
+        wanted=criteria,
+        fill=_criterion,
         action="events.criteria_set",
-        before=before,
-        after=terms_by_code(rows),
         now=now,
     )
 
@@ -169,7 +155,33 @@ def set_reasons(
     )
 
 
-def keep_coded(session: Session, rows: Sequence[_M], wanted: Sequence[_T]) -> dict[str, _M]:
+def set_coded(
+    session: Session,
+    *,
+    actor: Actor,
+    event: Event,
+    model: type[_M],
+    known: Sequence[_M],
+    wanted: Sequence[_T],
+    fill: Callable[[_M, _T, int], _M],
+    action: str,
+    now: datetime,
+) -> None:
+    """Set a list of a call as a whole: rows whose code stays are filled anew, the others go; record it."""
+    before = terms_by_code(known)
+    kept = _keep_coded(session, known, wanted)
+    rows = [
+        fill(kept.get(entry.code) or model(event_id=event.id, code=entry.code), entry, position)
+        for position, entry in enumerate(wanted, 1)
+    ]
+    session.add_all(rows)
+    session.flush()
+    record_list_change(
+        session, actor=actor, event=event, action=action, before=before, after=terms_by_code(rows), now=now
+    )
+
+
+def _keep_coded(session: Session, rows: Sequence[_M], wanted: Sequence[_T]) -> dict[str, _M]:
     """Delete the rows whose code is wanted no more; return the others by their code."""
     codes = {entry.code for entry in wanted}
     for row in rows:

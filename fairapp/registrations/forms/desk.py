@@ -24,7 +24,13 @@ from fairapp.registrations.answers import LONGEST_PRODUCT_NAME, split_names
 from fairapp.registrations.consent import Consent
 from fairapp.registrations.domain import USUAL_WIDTH_CM, DocumentState, Gender
 from fairapp.registrations.forms.questions import answers_in, field_name, question_fields
-from fairapp.registrations.forms.steps import MOST_PRODUCTS, MOST_SECTORS, AddressFields, IdentityFields
+from fairapp.registrations.forms.steps import (
+    MOST_PRODUCTS,
+    MOST_SECTORS,
+    AddressFields,
+    IdentityFields,
+    MembersChecks,
+)
 from fairapp.web.fields import CountField, Needed, PhoneField, at_most
 
 MOST_NEEDED = 12  # promises A29
@@ -49,7 +55,7 @@ _LONGEST_EXPLANATION = 300
 _NOT_YET = DocumentState.MISSING.value
 
 
-class DeskForm(IdentityFields, AddressFields):
+class DeskForm(IdentityFields, AddressFields, MembersChecks):
     """What an agent, an organizer or a network fills in for a cooperative, made for one event."""
 
     draft = HiddenField()
@@ -103,23 +109,6 @@ class DeskForm(IdentityFields, AddressFields):
     questions: tuple[Question, ...] = ()
     documents: tuple[RequiredDocument, ...] = ()
     has_stops: bool = False
-
-    def validate_women_members(self, field: CountField) -> None:
-        """Refuse more women than members."""
-        if _exceeds(field.data, self.members.data):
-            raise ValidationError(
-                _l("The women cannot be more than the members (%(members)s).", members=self.members.data)
-            )
-
-    def validate_youth_members(self, field: CountField) -> None:
-        """Refuse more young members than members."""
-        if _exceeds(field.data, self.members.data):
-            raise ValidationError(
-                _l(
-                    "The young members cannot be more than the members (%(members)s).",
-                    members=self.members.data,
-                )
-            )
 
     def validate_sectors(self, field: SelectMultipleField) -> None:
         """Ask for at least one kind of the list, and not everything."""
@@ -307,7 +296,3 @@ def _explains(state: str) -> Any:
             raise ValidationError(_l("Write in some words why you are exempt."))
 
     return check
-
-
-def _exceeds(part: Any, whole: Any) -> bool:
-    return isinstance(part, int) and isinstance(whole, int) and part > whole

@@ -139,22 +139,10 @@ class AddressFields(Form):
         _refuse_unknown(field, _l("Choose the province."))
 
 
-class MembersFields(Form):
-    """Who the members of a cooperative are."""
+class MembersChecks(Form):
+    """What must hold between the numbers of members, for every form that asks them."""
 
-    members = CountField(_l("How many members?"), [Needed(_l("Write the number of members."))])
-    women_members = CountField(_l("Women among them"), [Needed(_l("Write the number of women, or 0."))])
-    youth_members = CountField(_l("Members under 35"))
-    women_led = RadioField(
-        _l("Is the cooperative led by a woman?"),
-        choices=[
-            SelectChoice("yes", _l("Yes")),
-            SelectChoice("no", _l("No")),
-            SelectChoice("", _l("Not stated")),
-        ],
-        default="",
-        validate_choice=False,
-    )
+    members: CountField
 
     def validate_women_members(self, field: CountField) -> None:
         """Refuse more women than members."""
@@ -172,6 +160,24 @@ class MembersFields(Form):
                     members=self.members.data,
                 )
             )
+
+
+class MembersFields(MembersChecks):
+    """Who the members of a cooperative are."""
+
+    members = CountField(_l("How many members?"), [Needed(_l("Write the number of members."))])
+    women_members = CountField(_l("Women among them"), [Needed(_l("Write the number of women, or 0."))])
+    youth_members = CountField(_l("Members under 35"))
+    women_led = RadioField(
+        _l("Is the cooperative led by a woman?"),
+        choices=[
+            SelectChoice("yes", _l("Yes")),
+            SelectChoice("no", _l("No")),
+            SelectChoice("", _l("Not stated")),
+        ],
+        default="",
+        validate_choice=False,
+    )
 
 
 class CooperativeForm(StepForm, IdentityFields, ContactFields):
